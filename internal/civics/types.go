@@ -1,0 +1,204 @@
+package civics
+
+import (
+	"strings"
+	"time"
+)
+
+// Chamber is one house of a legislature.
+type Chamber string
+
+const (
+	Senate Chamber = "senate" // the United States Senate
+	House  Chamber = "house"  // the United States House of Representatives
+	Upper  Chamber = "upper"  // a state senate, and the single chamber of Nebraska and of the District of Columbia
+	Lower  Chamber = "lower"  // a state house, assembly or house of delegates
+)
+
+// Level is the government a post belongs to.
+type Level string
+
+const (
+	Federal Level = "federal"
+	State   Level = "state"
+)
+
+// How surely an [Answer] places its asker.
+const (
+	ConfidenceAddress = "address" // an address or a point was placed in its districts
+	ConfidenceZip     = "zip"     // a ZIP code that the Census tables know
+	ConfidenceState   = "state"   // only the state is known, from the ZIP code's first three digits
+)
+
+// Kinds of [Channel].
+const (
+	ChannelEmail   = "email"
+	ChannelWebform = "webform"
+	ChannelWebsite = "website"
+	ChannelPhone   = "phone"
+	ChannelPost    = "post"
+)
+
+// Kinds of [Office].
+const (
+	OfficeCapitol  = "capitol"
+	OfficeDistrict = "district"
+)
+
+// Division is a place that elects someone, keyed by its Open Civic Data id.
+// It belongs to a Congress or to a state's plan and is in force from its first
+// day up to, and not including, Until (zero: no end is known).
+type Division struct {
+	ID       string // ocd-division/country:us/state:co/cd:1
+	Name     string // "Colorado, 1st district"
+	State    string // "CO"
+	Level    Level
+	Chamber  Chamber
+	District string // "1"; "0" for a state's only district; "" for a whole state
+	Congress int    // 119 for a congressional district, else 0
+	Plan     string // "2024" for state legislative lines, else ""
+	From     time.Time
+	Until    time.Time
+}
+
+// InForce reports whether d elects on the day that now falls on.
+func (d Division) InForce(now time.Time) bool {
+	return !now.Before(d.From) && (d.Until.IsZero() || now.Before(d.Until))
+}
+
+// Official is a person who holds a public post, or a vacant seat (Vacant, with
+// an id like vacant:us-ca-cd-14).
+type Official struct {
+	ID         string // bioguide:D000197, openstates:<uuid>, vacant:us-ca-cd-14
+	Name       string
+	GivenName  string
+	FamilyName string
+	Title      string // "Senator", "Representative", "Delegate", "State Senator", …
+	Party      string // "Democratic"
+	PartyCode  string // "D"
+	Level      Level
+	Chamber    Chamber
+	State      string // "CO"
+	District   string // "1"; "0" for a state's only district; "" for a senator
+	SeatName   string // "Colorado, 1st district"
+	DivisionID string
+	Vacant     bool
+	TermEnds   time.Time // as the source says; a date in the past does not make the seat vacant
+	Nonvoting  bool      // delegates and the resident commissioner
+	Website    string
+	Offices    []Office
+	Channels   []Channel
+	Committees []Committee
+	Source     string
+	AsOf       time.Time
+}
+
+// Email is the address of the official's first e-mail channel, or "".
+func (o Official) Email() string { return o.channel(ChannelEmail).Value }
+
+// Phone is the number of the official's first phone channel, or "".
+func (o Official) Phone() string { return o.channel(ChannelPhone).Value }
+
+func (o Official) channel(kind string) Channel {
+	for _, c := range o.Channels {
+		if c.Kind == kind {
+			return c
+		}
+	}
+	return Channel{}
+}
+
+// Office is a place where an official can be reached.
+type Office struct {
+	Kind   string // capitol, district
+	Name   string
+	Street string
+	City   string
+	State  string
+	Zip    string
+	Phone  string
+	Fax    string
+	Lat    float64
+	Lon    float64
+}
+
+// Channel is one way to reach an official.
+type Channel struct {
+	Kind    string   // email, webform, website, phone, post
+	Value   string   // the address, the https URL, the number
+	Asks    []string // what a web form requires: lower-case field words such as "topic", "address_zip4"
+	Captcha bool     // a web form that asks to prove one is human
+	AsOf    time.Time
+}
+
+// Committee is an official's seat on a committee of Congress.
+type Committee struct {
+	ID    string // HSJU, SSJU
+	Name  string
+	Title string // "Chairman", "Ranking Member", or ""
+	Rank  int
+}
+
+// Source says where facts come from and how old they are.
+type Source struct {
+	Name    string
+	URL     string
+	Licence string
+	AsOf    time.Time
+}
+
+// Dataset is one imported table set and its state.
+type Dataset struct {
+	ID         string // congress, openstates, zip-cd, zip-sld, contact-forms
+	Name       string
+	Source     string // who publishes it
+	URL        string
+	Licence    string
+	AsOf       time.Time
+	ImportedAt time.Time
+	Rows       int
+}
+
+// Answer says who represents a place.
+type Answer struct {
+	Zip        string
+	State      string // "" when the place touches several
+	Place      string // "Denver, CO" or "ZIP code 80203"; never a street
+	AsOf       time.Time
+	Sources    []Source
+	Ambiguous  bool
+	Confidence string
+	Divisions  []Division  // those that surely hold the place
+	Officials  []Official  // those who surely represent it, vacancies among them
+	Candidates []Candidate // seats that only an address can decide
+	Missing    []string    // message keys: what this answer can't say, and why
+}
+
+// Candidate is a question that the place alone does not decide: one of these
+// divisions holds it, and one of these officials represents it.
+type Candidate struct {
+	Level     Level
+	Chamber   Chamber
+	Divisions []Division
+	Officials []Official
+}
+
+// Address is a postal address as a visitor writes it. It is personal data: it
+// goes into no log, error, URL or job.
+type Address struct {
+	Street, City, State, Zip string
+}
+
+// OneLine writes the address as a geocoder wants it.
+func (a Address) OneLine() string {
+	parts := make([]string, 0, 3)
+	for _, part := range []string{a.Street, a.City, strings.TrimSpace(a.State + " " + a.Zip)} {
+		if part = strings.TrimSpace(part); part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// String keeps an address out of logs that print whole values.
+func (a Address) String() string { return "[address]" }
