@@ -1,0 +1,98 @@
+// Package mail holds every mail the center sends as a row, and the workers that send them.
+//
+// The contract: a mail is a row of table `mail`, inserted by the transaction of the thing it is about, so that a mail
+// exists exactly when its subject does. The row says what to send (a kind and a subject's id), never to whom or what it
+// says: the text is rendered by the subject's kind at the moment of sending, from data that may meanwhile be erased.
+//
+// A worker claims rows under a lease, marks a row `sending` before the server sees it and `sent` only after the server's
+// acknowledgment. A crash can therefore repeat at most the mails then marked `sending`, and it repeats them with the
+// Message-ID they were queued with, so that a mailbox can tell.
+package mail
+
+import (
+	"context"
+	netmail "net/mail"
+	"time"
+
+	"github.com/google/uuid"
+
+	"redress/internal/postgres"
+)
+
+// The states of a mail. Queued, Sending and Deferred are on their way; the others are final.
+const (
+	Queued   = "queued"
+	Sending  = "sending"  // handed to the server, not acknowledged yet
+	Sent     = "sent"     // acknowledged by the server; it may still be filtered
+	Captured = "captured" // written to the data folder instead of sent
+	Deferred = "deferred" // refused for now, tried again at NotBefore
+	Failed   = "failed"   // refused for good
+	Dropped  = "dropped"  // not sent on purpose: its subject is gone, the mailbox asked for silence or had its fill for today
+)
+
+// Mail is one row. It carries no personal data: who gets it and what it says is known only to its kind's Render.
+//
+// A caller of [Post.Queue] sets Kind and SubjectID, MailboxKey for kinds that are unasked, and NotBefore when it should wait.
+type Mail struct {
+	ID           uuid.UUID `gorm:"primaryKey"`
+	Kind         string
+	SubjectID    uuid.UUID
+	State        string
+	MessageID    string // fixed when queued, the same at every attempt; without angle brackets
+	MailboxKey   []byte // keyed hash of the canonical address (supporter.MailboxKey); nil for offices
+	Unasked      bool   // copied from the kind when queued
+	NotBefore    time.Time
+	Attempts     int
+	LeaseUntil   *time.Time
+	ClaimedBy    *uuid.UUID
+	LastCode     int    // the server's last reply code, 0 for none
+	LastEnhanced string // its enhanced status ("4.2.2"), empty for none
+	CreatedAt    time.Time
+	SendingAt    *time.Time
+	SentAt       *time.Time // when the server acknowledged it, or when it was captured
+}
+
+// Message is a mail as it will be read.
+type Message struct {
+	To      netmail.Address
+	From    netmail.Address // zero: the center
+	ReplyTo netmail.Address // zero: none
+	Subject string
+	Text    string
+	HTML    string // empty: a text-only mail
+	Headers map[string]string
+}
+
+// Kind is one sort of mail, registered by the subject that sends it.
+type Kind struct {
+	// Name stands in the row; it never changes while rows of it may be waiting.
+	Name string
+	// Render says what the mail says. fault.NotFound means that the subject is gone: the mail is dropped.
+	// Any other error defers the mail.
+	Render func(ctx context.Context, m Mail) (Message, error)
+	// Moved, if set, runs in the transaction that moves the row to a new state.
+	Moved func(ctx context.Context, tx *postgres.Tx, m Mail, o Outcome) error
+	// Unasked kinds can be set off by anyone who types someone's address into a form. They share a daily allowance per
+	// mailbox and respect suppression.
+	Unasked bool
+	// Official kinds go to an office: they are captured unless delivery is live.
+	Official bool
+}
+
+// Outcome is a move of a row.
+type Outcome struct {
+	State    string
+	At       time.Time
+	Code     int       // the server's reply code, 0 if it gave none
+	Enhanced string    // its enhanced status code
+	Retry    time.Time // when a deferred mail is tried again
+}
+
+// Wake is the job that wakes a worker; at most one is waiting at a time.
+type Wake struct{}
+
+// Kind names the job.
+func (Wake) Kind() string { return "mail.wake" }
+
+// UniquePending says that one waiting wake-up is enough for any number of rows.
+func (Wake) UniquePending() bool { return true }
