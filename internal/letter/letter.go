@@ -1,0 +1,153 @@
+// Package letter is the campaign's letters and what visitors make of them: a
+// letter holds asks (one per level, chamber, state and stance), a message is
+// what one visitor wrote, and a delivery is that message on its way to one
+// official by one channel.
+//
+// What the package promises:
+//   - An official gets the most specific ask that fits, or no letter at all.
+//     State matters never reach Congress, and the reverse.
+//   - A message goes out from here only to officials who represent the address
+//     its writer gave; the address is placed on the server, and any other
+//     official id is refused (Submit).
+//   - Nothing is sent before the mailbox confirmed it (Confirm), and a delivery
+//     changes state only by a legal move, each move with its history row.
+//   - Names, addresses and texts are stored sealed, in tables of their own, and
+//     are deleted when they have served (Retain, Erase); counts stay.
+package letter
+
+import (
+	"time"
+
+	"redress/internal/civics"
+	"redress/internal/issue"
+	"redress/internal/mail"
+	"redress/internal/postgres"
+	"redress/internal/seal"
+	"redress/internal/supporter"
+)
+
+// Letters is the subject: everything that can be done with letters.
+type Letters struct {
+	db         *postgres.DB
+	box        *seal.Box
+	post       *mail.Post
+	atlas      *civics.Atlas
+	issues     *issue.Issues
+	supporters *supporter.Supporters
+	now        func() time.Time
+}
+
+// Options are what Letters works with. Now may be nil: time.Now.
+type Options struct {
+	DB         *postgres.DB
+	Box        *seal.Box
+	Post       *mail.Post
+	Atlas      *civics.Atlas
+	Issues     *issue.Issues
+	Supporters *supporter.Supporters
+	Now        func() time.Time
+}
+
+// New returns the letters of this center.
+func New(o Options) *Letters {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Letters{db: o.DB, box: o.Box, post: o.Post, atlas: o.Atlas, issues: o.Issues, supporters: o.Supporters, now: o.Now}
+}
+
+// Letter is the campaign's template for one issue in one language.
+type Letter struct {
+	IssueSlug string `gorm:"primaryKey"`
+	Lang      string `gorm:"primaryKey"`
+	Title     string
+	Subject   string   // may hold merge fields; an ask's own subject wins
+	Prompts   []string `gorm:"serializer:json"` // questions that help a visitor begin
+	Caution   string   // shown beside the visitor's own words
+	UpdatedAt time.Time
+	Asks      []Ask `gorm:"-"`
+}
+
+// Stance is where an official stands on an issue, as its bills show it.
+type Stance string
+
+// The stances. Any stands only in an ask.
+const (
+	StanceSponsor    Stance = "sponsor"     // sponsors or cosponsors a bill that the center supports
+	StanceOpposed    Stance = "opposed"     // sponsors or cosponsors an opposing bill, or is listed as opposed
+	StanceAlreadyLaw Stance = "already_law" // a state legislator whose state has the law
+	StanceUnknown    Stance = "unknown"
+	StanceAny        Stance = "any"
+)
+
+// Any, as an ask's chamber or state, fits every one of them.
+const Any = "any"
+
+// Ask is what a letter wants from one level, chamber, state and stance. Key is
+// unique within the letter and stays the same while the ask's place does.
+type Ask struct {
+	IssueSlug string `gorm:"primaryKey"`
+	Lang      string `gorm:"primaryKey"`
+	Key       string `gorm:"primaryKey"`
+	Position  int
+	Level     civics.Level
+	Chamber   string // a civics.Chamber or Any
+	State     string // two letters or Any
+	Stance    Stance
+	BillKey   string // a bill of the issue, or empty
+	Subject   string
+	Body      string // plain text with merge fields
+	Call      string // what to say on the phone, with merge fields
+}
+
+// Recipient is an official and what the letter wants from them.
+type Recipient struct {
+	Official civics.Official
+	Stance   Stance
+	Ask      Ask
+	Bill     *issue.Bill    // of the recipient's chamber; nil when the ask names none
+	Channel  civics.Channel // the one this letter takes
+	GroupKey string         // the Group whose text this recipient gets
+	Chosen   bool           // checked in the form
+	Call     string         // the merged script
+}
+
+// Group is one prepared text and those who get it: recipients whose subject
+// and body read the same, so that a visitor edits each text once.
+type Group struct {
+	Key        string // stable for the same ask and text; names the form's fields
+	Ask        Ask
+	Recipients []Recipient
+	Subject    string
+	Body       string
+}
+
+// Composition is the writing step: who gets a letter, by whose hand, and the
+// texts laid ready.
+type Composition struct {
+	Letter  Letter
+	Issue   issue.Issue
+	Answer  civics.Answer
+	WeSend  []Recipient
+	YouSend []Recipient
+	Vacant  []civics.Official // empty seats: shown, never written to
+	Unasked []civics.Official // represent the visitor, but the letter asks nothing of them
+	Groups  []Group
+	Placed  bool // the answer comes from an address or a point, so we may send
+}
+
+// Submission is the letter form as a visitor sent it. In Subjects and Bodies
+// the key "" is the plain field, the others are Group keys.
+type Submission struct {
+	IssueSlug    string
+	GivenName    string
+	FamilyName   string
+	Email        string
+	Address      civics.Address
+	Subjects     map[string]string
+	Story        string
+	Bodies       map[string]string
+	Officials    []string
+	Updates      bool
+	UpdatesWords string // the consent sentence as it was shown
+}

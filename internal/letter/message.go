@@ -1,0 +1,49 @@
+package letter
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"redress/internal/seal"
+)
+
+// Message is what one visitor wrote to one or more officials. It holds nothing
+// personal in clear; its person and texts stand sealed in their own tables.
+type Message struct {
+	ID          uuid.UUID `gorm:"primaryKey"`
+	IssueSlug   string
+	Lang        string
+	State       string // the writer's state, for counts
+	MailboxKey  []byte
+	KeyVersion  int16
+	Digest      []byte // keyed digest of all that was written: the same letter within a day is one message
+	Placed      bool   // the address was placed, so we may send
+	Updates     bool   // asked for updates; a consent only once confirmed
+	UpdatesAsk  string // the words of that consent
+	Epoch       int32
+	CreatedAt   time.Time
+	MailedAt    time.Time
+	ConfirmedAt *time.Time
+}
+
+// MessagePerson is who wrote a message: sealed, deleted with it.
+type MessagePerson struct {
+	MessageID  uuid.UUID `gorm:"primaryKey"`
+	GivenName  seal.Text
+	FamilyName seal.Text
+	Email      seal.Text
+	Street     seal.Text
+	City       seal.Text
+	State      seal.Text
+	Zip        seal.Text
+}
+
+// MessageText is one text of a message; recipients of one group share it.
+type MessageText struct {
+	ID        uuid.UUID `gorm:"primaryKey"`
+	MessageID uuid.UUID
+	Subject   seal.Text
+	Story     seal.Text
+	Body      seal.Text
+}
