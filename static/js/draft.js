@@ -1,0 +1,52 @@
+// Keeps what is written in a form in this browser only, until it is sent:
+// <form data-draft="a name">. Fields marked data-no-draft and hidden ones are
+// left out. A page after sending says so with <… data-draft-sent="a name">.
+const week = 7 * 24 * 60 * 60 * 1000;
+const keyOf = (name) => "draft:" + name;
+
+function read(key) {
+  try {
+    const draft = JSON.parse(localStorage.getItem(key));
+    if (draft && Date.now() - draft.at < week) return draft.fields;
+    localStorage.removeItem(key);
+  } catch { /* no storage, or not ours: no draft */ }
+  return null;
+}
+
+function write(key, fields) {
+  try {
+    localStorage.setItem(key, JSON.stringify({ at: Date.now(), fields }));
+  } catch { /* no storage: nothing is kept, and nothing breaks */ }
+}
+
+const kept = (field) =>
+  field.name && !("noDraft" in field.dataset) &&
+  (field.tagName === "TEXTAREA" || ["text", "email", "tel"].includes(field.type)) && !field.closest(".honeypot");
+
+for (const sent of document.querySelectorAll("[data-draft-sent]")) {
+  try { localStorage.removeItem(keyOf(sent.dataset.draftSent)); } catch { /* no storage */ }
+}
+
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  const key = keyOf(form.dataset.draft);
+  const fields = [...form.elements].filter(kept);
+  const returned = form.querySelector("[aria-invalid]") || document.querySelector(".error-summary");
+  const draft = returned ? null : read(key); // a form that came back holds what was typed
+  if (draft) {
+    for (const field of fields) {
+      const text = draft[field.name];
+      if (typeof text === "string" && text !== "" && field.value === field.defaultValue) {
+        field.value = text;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+    }
+  }
+  let timer;
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const changed = fields.filter((f) => f.value !== f.defaultValue || returned);
+      write(key, Object.fromEntries(changed.map((f) => [f.name, f.value])));
+    }, 400);
+  });
+}
