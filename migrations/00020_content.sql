@@ -38,6 +38,18 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 $$;
 -- +goose StatementEnd
 
+-- What Markdown says, without its links' addresses and its signs: for search only.
+-- +goose StatementBegin
+CREATE FUNCTION plain_words(markdown text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT regexp_replace(
+        regexp_replace(
+            regexp_replace(markdown, '\{\{[a-z_ ]+\}\}|\{#[^}]*\}|^[ \t]*[0-9]+\.[ \t]', ' ', 'gn'),
+            '\[([^\]]*)\]\([^)]*\)', '\1', 'g'),
+        '[#*_`>|~<]+', ' ', 'g')
+$$;
+-- +goose StatementEnd
+
 CREATE TABLE term (
     slug          text NOT NULL,
     lang          text NOT NULL,
@@ -54,7 +66,7 @@ CREATE TABLE term (
         setweight(to_tsvector(search_language(lang), title), 'A') ||
         setweight(to_tsvector(search_language(lang), aliases), 'A') ||
         setweight(to_tsvector(search_language(lang), definition), 'B') ||
-        setweight(to_tsvector(search_language(lang), body), 'D')) STORED,
+        setweight(to_tsvector(search_language(lang), plain_words(body)), 'D')) STORED,
     PRIMARY KEY (slug, lang)
 );
 CREATE INDEX term_document ON term USING gin (document);
@@ -76,7 +88,7 @@ CREATE TABLE organization (
         setweight(to_tsvector(search_language(lang), name), 'A') ||
         setweight(to_tsvector(search_language(lang), what), 'B') ||
         setweight(to_tsvector(search_language(lang), stands), 'C') ||
-        setweight(to_tsvector(search_language(lang), body), 'D')) STORED,
+        setweight(to_tsvector(search_language(lang), plain_words(body)), 'D')) STORED,
     PRIMARY KEY (slug, lang)
 );
 CREATE INDEX organization_document ON organization USING gin (document);
@@ -97,7 +109,7 @@ CREATE TABLE issue (
     document           tsvector GENERATED ALWAYS AS (
         setweight(to_tsvector(search_language(lang), title), 'A') ||
         setweight(to_tsvector(search_language(lang), summary), 'B') ||
-        setweight(to_tsvector(search_language(lang), body), 'D')) STORED,
+        setweight(to_tsvector(search_language(lang), plain_words(body)), 'D')) STORED,
     PRIMARY KEY (slug, lang)
 );
 CREATE INDEX issue_document ON issue USING gin (document);

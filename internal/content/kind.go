@@ -18,14 +18,9 @@ import (
 // transaction stays usable and all problems can be told at once.
 type Save func(ctx context.Context, tx *postgres.Tx, it item.Item) error
 
-// Check finds links between items that lead nowhere, after all were saved. It
-// returns item.Problems.
-type Check func(ctx context.Context, tx *postgres.Tx) error
-
 // Kind is one kind of content: a folder of files, or a single file.
 type Kind struct {
 	Name   string // the folder's name; for a single file its name without .md
 	Single bool
 	Save   Save
-	Check  Check // may be nil
 }

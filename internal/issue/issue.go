@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"redress/internal/content/prose"
+	"redress/internal/glossary"
 )
 
 // Issue is one explainer with the actions it asks for.
@@ -35,6 +36,9 @@ type Issue struct {
 	Sections    []Section    `gorm:"-"`
 	Sources     []SourceLink `gorm:"-"`
 	ReadMinutes int          `gorm:"-"`
+
+	Terms     []glossary.Term `gorm:"-"` // those of TermSlugs
+	Mentioned []glossary.Term `gorm:"-"` // those that the text marks, in order
 }
 
 // Section is what stands under one heading of the second level. ID is its

@@ -17,25 +17,61 @@ type Check struct {
 	item     Item
 	root     yaml.Node
 	problems Problems
+	unread   map[int]bool // lines whose value has the wrong type
 }
 
 // Err is everything found, as Problems, or nil.
 func (c *Check) Err() error { return c.problems.Err() }
 
-// Fail adds a problem with a field.
+// Fail adds a problem with a field. A field that couldn't even be read has its
+// problem already.
 func (c *Check) Fail(field, format string, args ...any) {
-	c.add(c.fieldLine(field), field, fmt.Sprintf(format, args...))
+	line := c.fieldLine(field)
+	if c.unread[line] {
+		return
+	}
+	c.add(line, field, fmt.Sprintf(format, args...))
 }
 
-// FailBody adds a problem with the text under the front matter.
-func (c *Check) FailBody(format string, args ...any) {
-	c.add(0, "body", fmt.Sprintf(format, args...))
+// FailBody adds a problem with the text under the front matter, at an offset
+// into it.
+func (c *Check) FailBody(at int, format string, args ...any) {
+	line := 0
+	if c.item.bodyLine > 0 {
+		line = c.item.bodyLine + strings.Count(c.item.Body[:at], "\n")
+	}
+	c.add(line, "body", fmt.Sprintf(format, args...))
+}
+
+var (
+	plainHTTP = regexp.MustCompile(`(?i)\bhttp://[^\s)>"]*`)
+	anyPlace  = regexp.MustCompile(`(?m)^[ \t]*\{\{[ \t]*([^}\n]*?)[ \t]*\}\}[ \t]*$`)
+)
+
+// Body reports links in the text that aren't https, and paragraphs such as
+// {{states}} that are not among the allowed places.
+func (c *Check) Body(places ...string) {
+	for _, at := range plainHTTP.FindAllStringIndex(c.item.Body, -1) {
+		c.FailBody(at[0], "the link %s must begin with https://", c.item.Body[at[0]:at[1]])
+	}
+	for _, at := range anyPlace.FindAllStringSubmatchIndex(c.item.Body, -1) {
+		if name := c.item.Body[at[2]:at[3]]; !slices.Contains(places, name) {
+			c.FailBody(at[2], "there is no table {{%s}}", name)
+		}
+	}
 }
 
 // Required reports an empty value.
 func (c *Check) Required(field, value string) {
 	if strings.TrimSpace(value) == "" {
 		c.Fail(field, "is required")
+	}
+}
+
+// RequiredDate reports a date that isn't there.
+func (c *Check) RequiredDate(field string, d Date) {
+	if d.IsZero() {
+		c.Fail(field, "needs a date such as 2026-11-20")
 	}
 }
 
@@ -47,10 +83,17 @@ func (c *Check) OneOf(field, value string, allowed ...string) {
 	}
 }
 
+// NoBody reports a text under the front matter of a kind that has none.
+func (c *Check) NoBody() {
+	if c.item.Body != "" {
+		c.FailBody(0, "this kind has no text under its front matter")
+	}
+}
+
 // Slugs reports what can't be a slug.
 func (c *Check) Slugs(field string, slugs []string) {
 	for i, slug := range slugs {
-		c.slug(field+"["+strconv.Itoa(i)+"]", slug)
+		c.Slug(field+"["+strconv.Itoa(i)+"]", slug)
 	}
 }
 
@@ -59,13 +102,14 @@ var validSlug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 // IsSlug tells whether s can be part of a route and a file's name.
 func IsSlug(s string) bool { return len(s) <= 100 && validSlug.MatchString(s) }
 
-func (c *Check) slug(field, slug string) {
+// Slug reports what can't be a slug.
+func (c *Check) Slug(field, slug string) {
 	if !IsSlug(slug) {
 		c.Fail(field, "%q is not a slug: small letters, digits and single hyphens", slug)
 	}
 }
 
-// HTTPS reports a link that is there and isn't https with a host.
+// HTTPS reports a link that isn't https with a host. No link is no problem.
 func (c *Check) HTTPS(field, link string) {
 	if link == "" {
 		return

@@ -16,7 +16,7 @@ import (
 // Check for the rules that types can't say. Unknown fields, wrong types and
 // bad dates are problems like any other: they come out of Check.Err.
 func (it Item) Decode(into any) *Check {
-	c := &Check{item: it}
+	c := &Check{item: it, unread: map[int]bool{}}
 	if err := yaml.Unmarshal(it.Front, &c.root); err != nil {
 		c.yamlProblem(err)
 		return c
@@ -26,7 +26,7 @@ func (it Item) Decode(into any) *Check {
 	if err := decoder.Decode(into); err != nil && !errors.Is(err, io.EOF) {
 		c.yamlProblem(err)
 	}
-	c.slug("", it.Slug)
+	c.Slug("", it.Slug)
 	return c
 }
 
@@ -50,7 +50,10 @@ func (c *Check) yamlProblem(err error) {
 		if m := yamlUnknown.FindStringSubmatch(text); m != nil {
 			field, text = m[1], "there is no such field"
 		}
-		c.add(c.item.line(line), field, strings.TrimPrefix(text, "yaml: "))
+		if line = c.item.line(line); line > 0 && field == "" {
+			c.unread[line] = true
+		}
+		c.add(line, field, strings.TrimPrefix(text, "yaml: "))
 	}
 }
 

@@ -28,6 +28,7 @@ type Item struct {
 	Body  string // Markdown
 
 	revisionLine int // the line of Front that revision was taken from, 0 for none
+	bodyLine     int // the line of the file on which Body begins, 0: unknown
 }
 
 // The dashes that open and close a front matter, each alone on a line.
@@ -49,6 +50,7 @@ func Parse(file string, text []byte) (Item, error) {
 		return it, it.Problem(1, "", "the front matter has no closing line ---")
 	}
 	it.takeRevision(front)
+	it.bodyLine = 3 + strings.Count(string(front), "\n") + len(body) - len(bytes.TrimLeft(body, "\n"))
 	it.Body = strings.Trim(string(body), "\n")
 	if it.Body != "" {
 		it.Body += "\n"

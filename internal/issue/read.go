@@ -1,0 +1,54 @@
+package issue
+
+import (
+	"context"
+
+	"redress/internal/fault"
+)
+
+// List returns the published issues in their order, with what a list shows:
+// no text, no actions, no bills.
+func (s *Issues) List(ctx context.Context) ([]Issue, error) { return s.all(ctx) }
+
+// Named returns the published issues with the given slugs, as List does.
+// Slugs that no issue has are left out.
+func (s *Issues) Named(ctx context.Context, slugs []string) ([]Issue, error) {
+	if len(slugs) == 0 {
+		return nil, nil
+	}
+	return s.named(ctx, slugs)
+}
+
+// BySlug returns a published issue complete: its text as HTML with its terms
+// marked, and its actions, bills, states, articles and sources.
+func (s *Issues) BySlug(ctx context.Context, slug string) (Issue, error) {
+	i, err := s.Facts(ctx, slug)
+	if err != nil {
+		return Issue{}, err
+	}
+	mentions, err := s.terms.Mentions(ctx)
+	if err != nil {
+		return Issue{}, err
+	}
+	i.render(mentions)
+	return i, nil
+}
+
+// Facts returns a published issue with its actions, bills, states and articles
+// but without HTML: what letters and pledges need, at less cost.
+func (s *Issues) Facts(ctx context.Context, slug string) (Issue, error) {
+	found, err := s.find(ctx, slug)
+	if err != nil {
+		return Issue{}, err
+	}
+	if len(found) == 0 {
+		return Issue{}, fault.NotFound("issue.unknown")
+	}
+	i := found[0]
+	return i, s.fill(ctx, &i)
+}
+
+// ArticlesOnTerm returns what to read on a glossary term.
+func (s *Issues) ArticlesOnTerm(ctx context.Context, term string) ([]Article, error) {
+	return s.articlesOnTerm(ctx, term)
+}
