@@ -48,7 +48,8 @@ type Mail struct {
 	LastCode     int    // the server's last reply code, 0 for none
 	LastEnhanced string // its enhanced status ("4.2.2"), empty for none
 	CreatedAt    time.Time
-	SendingAt    *time.Time
+	TriedAt      *time.Time // the first attempt; the 48 hours of trying count from here
+	SendingAt    *time.Time // the latest attempt
 	SentAt       *time.Time // when the server acknowledged it, or when it was captured
 }
 
@@ -88,11 +89,10 @@ type Outcome struct {
 	Retry    time.Time // when a deferred mail is tried again
 }
 
-// Wake is the job that wakes a worker; at most one is waiting at a time.
+// Wake is the job that wakes a worker. [Post.Queue] asks for it at most once a second per process: a worker takes everything
+// that is due, and a sweep every few seconds finds what no wake-up announced. It is not a unique job, because signers who
+// insert the same unique job at once would wait for each other's commit.
 type Wake struct{}
 
 // Kind names the job.
 func (Wake) Kind() string { return "mail.wake" }
-
-// UniquePending says that one waiting wake-up is enough for any number of rows.
-func (Wake) UniquePending() bool { return true }

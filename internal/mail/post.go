@@ -4,6 +4,9 @@ import (
 	"context"
 	"log/slog"
 	netmail "net/mail"
+	"slices"
+	"strings"
+	"sync/atomic"
 	"time"
 
 	"redress/internal/postgres"
@@ -15,7 +18,7 @@ type Options struct {
 	Sender Sender
 	// Officials takes the mails to offices: the same Sender when delivery is live, else a [Capture].
 	Officials Sender
-	// From is the center's address; it stands on every mail that names no other sender.
+	// From is the center's address; it stands on every mail that names no other sender, and is the envelope's sender of all.
 	From netmail.Address
 	// Domain is the right side of every Message-ID; empty: the domain of From.
 	Domain string
@@ -28,27 +31,75 @@ type Options struct {
 	Log *slog.Logger
 }
 
-// Post queues mails and works the queue.
+// Post queues mails and works the queue. It is safe for concurrent use once its kinds are registered.
 type Post struct {
-	db    *postgres.DB
-	opt   Options
-	kinds map[string]Kind
+	db        *postgres.DB
+	opt       Options
+	kinds     map[string]Kind
+	people    *lane
+	officials *lane
+	woken     atomic.Int64 // when Queue last asked for a Wake, in nanoseconds
 }
 
 // New returns a Post without kinds.
 func New(db *postgres.DB, opt Options) *Post {
-	return &Post{db: db, opt: opt, kinds: map[string]Kind{}}
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.Log == nil {
+		opt.Log = slog.Default()
+	}
+	if opt.Domain == "" {
+		opt.Domain = opt.From.Address[strings.LastIndexByte(opt.From.Address, '@')+1:]
+	}
+	if opt.Domain == "" {
+		opt.Domain = "localhost"
+	}
+	p := &Post{db: db, opt: opt, kinds: map[string]Kind{}, people: &lane{sender: opt.Sender}}
+	p.officials = p.people
+	if opt.Officials != opt.Sender {
+		p.officials = &lane{sender: opt.Officials}
+	}
+	return p
 }
 
 // Register adds a kind. It is called while the program is wired, before the first Queue or Work, and panics on a kind
-// without a name or Render or registered twice.
-func (p *Post) Register(k Kind) { p.kinds[k.Name] = k }
+// without a name or Render, or registered twice: such a program must not start.
+func (p *Post) Register(k Kind) {
+	if k.Name == "" || k.Render == nil {
+		panic("mail: a kind needs a name and Render")
+	}
+	if _, twice := p.kinds[k.Name]; twice {
+		panic("mail: kind " + k.Name + " is registered twice")
+	}
+	p.kinds[k.Name] = k
+}
 
-// Queue inserts mails in the caller's transaction and wakes a worker when it commits.
-func (p *Post) Queue(ctx context.Context, tx *postgres.Tx, mails ...Mail) error { return nil }
+// lane is one way out: mails that share a sender share its troubles.
+type lane struct {
+	sender  Sender
+	circuit circuit
+}
 
-// Work sends what is due and returns when nothing is left that can be sent now.
-func (p *Post) Work(ctx context.Context) error { return nil }
+func (p *Post) lane(kind string) *lane {
+	if p.kinds[kind].Official {
+		return p.officials
+	}
+	return p.people
+}
 
-// Sender hands mails on.
-type Sender interface{}
+// passable lists the kinds that have a way out at the moment. Rows of kinds that this program doesn't know (an older node
+// of a fleet) are left to those that do.
+func (p *Post) passable(now time.Time) []string {
+	var names []string
+	for name := range p.kinds {
+		if l := p.lane(name); l.sender != nil && !l.circuit.open(now) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// now is the clock at the database's precision.
+func (p *Post) now() time.Time { return p.opt.Now().UTC().Truncate(time.Microsecond) }

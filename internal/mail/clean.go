@@ -1,0 +1,22 @@
+package mail
+
+import (
+	"context"
+	"time"
+)
+
+// keepRows is how long a finished row stays: as long as the longest-lived message it can belong to.
+const keepRows = 60 * 24 * time.Hour
+
+// Clean erases rows finished long ago and captured mails older than 28 days. It runs once a day.
+func (p *Post) Clean(ctx context.Context) error {
+	now := p.now()
+	for _, l := range []*lane{p.people, p.officials} {
+		if c, ok := l.sender.(*Capture); ok {
+			if err := c.Erase(now); err != nil {
+				return err
+			}
+		}
+	}
+	return eraseFinished(ctx, p.db, now.Add(-keepRows))
+}

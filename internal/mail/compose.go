@@ -1,0 +1,201 @@
+package mail
+
+import (
+	"bytes"
+	netmail "net/mail"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	gomail "github.com/wneessen/go-mail"
+	"golang.org/x/net/idna"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/google/uuid"
+)
+
+// Envelope is a mail ready to be handed over: the SMTP addresses, ASCII domains, and the bytes of the message.
+type Envelope struct {
+	ID   uuid.UUID
+	Kind string
+	At   time.Time
+	From string
+	To   string
+	Raw  []byte
+}
+
+// These can't be sent whatever the server says.
+const (
+	errHeader  = trouble("a header holds a line break or control character")
+	errName    = trouble("a header's name is not one that a mail may set")
+	errAddress = trouble("an address is not valid")
+	errEmpty   = trouble("a mail needs a subject and a text")
+)
+
+// compose builds the bytes of a mail. It refuses what could smuggle a header, rather than repairing it.
+func (p *Post) compose(m Mail, message Message) (*Envelope, error) {
+	from := message.From
+	if from == (netmail.Address{}) {
+		from = p.opt.From
+	}
+	sender, err := cleanAddress(from)
+	if err != nil {
+		return nil, err
+	}
+	bounces, err := cleanAddress(p.opt.From)
+	if err != nil {
+		return nil, err
+	}
+	to, err := cleanAddress(message.To)
+	if err != nil {
+		return nil, err
+	}
+	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
+	msg.FromMailAddress(sender)
+	msg.ToMailAddress(to)
+	if message.ReplyTo != (netmail.Address{}) {
+		reply, err := cleanAddress(message.ReplyTo)
+		if err != nil {
+			return nil, err
+		}
+		msg.ReplyToMailAddress(reply)
+	}
+	now := p.opt.Now()
+	msg.SetDateWithValue(now)
+	msg.SetMessageIDWithValue(m.MessageID)
+	if err := setHeaders(msg, message, !p.kinds[m.Kind].Official); err != nil {
+		return nil, err
+	}
+	if strings.TrimSpace(message.Text) == "" {
+		return nil, errEmpty
+	}
+	msg.SetBodyString(gomail.TypeTextPlain, cleanBody(message.Text))
+	if message.HTML != "" {
+		msg.AddAlternativeString(gomail.TypeTextHTML, cleanBody(message.HTML))
+	}
+	var raw bytes.Buffer
+	if _, err := msg.WriteTo(&raw); err != nil {
+		return nil, err
+	}
+	return &Envelope{ID: m.ID, Kind: m.Kind, At: now.UTC(), From: bounces.Address, To: to.Address, Raw: raw.Bytes()}, nil
+}
+
+// setHeaders sets the subject and the kind's own headers, each on one line. What a program sends by itself says so (RFC 3834),
+// so that holiday notices don't answer; a person's letter to an office is no such mail.
+func setHeaders(msg *gomail.Msg, message Message, automatic bool) error {
+	if !headerSafe(message.Subject) {
+		return errHeader
+	}
+	subject := strings.Join(strings.Fields(message.Subject), " ")
+	if subject == "" {
+		return errEmpty
+	}
+	msg.Subject(subject)
+	for name, value := range message.Headers {
+		if !headerName(name) {
+			return errName
+		}
+		if !headerSafe(value) || !isASCII(value) {
+			return errHeader
+		}
+		if strings.EqualFold(name, "Auto-Submitted") {
+			automatic = false // the kind said it itself
+		}
+		msg.SetGenHeaderPreformatted(gomail.Header(name), value)
+	}
+	if automatic {
+		msg.SetGenHeader("Auto-Submitted", "auto-generated")
+	}
+	return nil
+}
+
+// cleanAddress checks an address strictly (a dot-atom at a domain, RFC 5321 lengths) and gives its domain in ASCII. A display
+// name may be in any script; net/mail encodes it.
+func cleanAddress(a netmail.Address) (*netmail.Address, error) {
+	local, domain, ok := strings.Cut(a.Address, "@")
+	if !ok || len(local) > 64 || !dotAtom(local) || !headerSafe(a.Name) {
+		return nil, errAddress
+	}
+	ascii, err := idna.Lookup.ToASCII(domain)
+	if err != nil || ascii == "" || len(ascii) > 253 || len(local)+1+len(ascii) > 254 || !hostname(ascii) {
+		return nil, errAddress
+	}
+	name := strings.Join(strings.Fields(norm.NFC.String(a.Name)), " ")
+	return &netmail.Address{Name: name, Address: local + "@" + ascii}, nil
+}
+
+// dotAtom is RFC 5321's Dot-string, with the letters of RFC 6531.
+func dotAtom(s string) bool {
+	for atom := range strings.SplitSeq(s, ".") {
+		if atom == "" {
+			return false
+		}
+		for _, r := range atom {
+			plainRune := r < utf8.RuneSelf && (r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' ||
+				strings.ContainsRune("!#$%&'*+-/=?^_`{|}~", r))
+			foreign := r >= utf8.RuneSelf && r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsNumber(r))
+			if !plainRune && !foreign {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func hostname(s string) bool {
+	for label := range strings.SplitSeq(s, ".") {
+		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+		for _, r := range label {
+			if (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// headerSafe is false for text that could begin a new header or hide one: control characters, Unicode's line separators,
+// broken UTF-8.
+func headerSafe(s string) bool {
+	if !utf8.ValidString(s) {
+		return false
+	}
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.IsControl(r) || r == '\u2028' || r == '\u2029'
+	})
+}
+
+// taken are the headers that a kind's Render says by other means.
+var taken = []string{
+	"from", "sender", "to", "cc", "bcc", "reply-to", "subject", "date", "message-id", "mime-version", "return-path", "received",
+	"content-type", "content-transfer-encoding", "content-disposition", "dkim-signature",
+}
+
+func headerName(s string) bool {
+	if s == "" || slices.Contains(taken, strings.ToLower(s)) {
+		return false
+	}
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-'
+	})
+}
+
+func isASCII(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
+}
+
+// cleanBody makes every line end alike and drops control characters; bodies can't smuggle headers, but a stray carriage
+// return confuses servers.
+func cleanBody(s string) string {
+	s = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(strings.ToValidUTF8(s, "\uFFFD"))
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, s)
+}

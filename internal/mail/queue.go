@@ -1,0 +1,72 @@
+package mail
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"redress/internal/postgres"
+)
+
+// Queue inserts mails in the caller's transaction; a worker is woken when it commits (see [Wake]). It sets their ids, states
+// and Message-IDs; an id that the caller chose stays.
+func (p *Post) Queue(ctx context.Context, tx *postgres.Tx, mails ...Mail) error {
+	if len(mails) == 0 {
+		return nil
+	}
+	rows := make([]Mail, 0, len(mails))
+	for _, m := range mails {
+		row, err := p.row(m)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, row)
+	}
+	if err := insert(ctx, tx, rows); err != nil {
+		return err
+	}
+	if !p.wakeDue() {
+		return nil
+	}
+	return tx.Enqueue(ctx, Wake{})
+}
+
+// wakeDue is true once a second at most.
+func (p *Post) wakeDue() bool {
+	now, last := p.opt.Now().UnixNano(), p.woken.Load()
+	return now-last >= int64(time.Second) && p.woken.CompareAndSwap(last, now)
+}
+
+func (p *Post) row(m Mail) (Mail, error) {
+	kind, known := p.kinds[m.Kind]
+	switch {
+	case !known:
+		return Mail{}, fmt.Errorf("mail of unregistered kind %q", m.Kind)
+	case m.SubjectID == uuid.Nil:
+		return Mail{}, fmt.Errorf("mail of kind %q without a subject", m.Kind)
+	case kind.Unasked && len(m.MailboxKey) == 0:
+		return Mail{}, fmt.Errorf("unasked mail of kind %q without a mailbox key", m.Kind)
+	}
+	if m.ID == uuid.Nil {
+		id, err := uuid.NewV7()
+		if err != nil {
+			return Mail{}, err
+		}
+		m.ID = id
+	}
+	unique, err := uuid.NewRandom() // not the row's id: a Message-ID is public and should say nothing about us
+	if err != nil {
+		return Mail{}, err
+	}
+	now := p.now()
+	row := Mail{
+		ID: m.ID, Kind: m.Kind, SubjectID: m.SubjectID, State: Queued, MessageID: unique.String() + "@" + p.opt.Domain,
+		MailboxKey: m.MailboxKey, Unasked: kind.Unasked, NotBefore: m.NotBefore, CreatedAt: now,
+	}
+	if row.NotBefore.IsZero() {
+		row.NotBefore = now
+	}
+	return row, nil
+}
