@@ -1,0 +1,57 @@
+package pledge
+
+import (
+	"log/slog"
+	"time"
+
+	"redress/internal/mail"
+	"redress/internal/postgres"
+	"redress/internal/seal"
+	"redress/internal/supporter"
+)
+
+// Options configure New.
+type Options struct {
+	// Supporters keep the consents of those who asked for updates. Required.
+	Supporters *supporter.Supporters
+	// StateOf tells the state ("CO") of a ZIP code and whether the code can
+	// exist; nil: every code of five digits is taken and no state is kept.
+	StateOf func(zip string) (code string, exists bool)
+	// Zone is the center's time zone, in which a closing day ends; nil: UTC.
+	Zone *time.Location
+	// Now is the clock; nil: time.Now.
+	Now func() time.Time
+	// Log gets a line per trouble, without personal data; nil: slog.Default.
+	Log *slog.Logger
+}
+
+// Pledges are the pledges of a center. They are safe for concurrent use.
+type Pledges struct {
+	db     *postgres.DB
+	box    *seal.Box
+	post   *mail.Post
+	opt    Options
+	counts counts
+	notify *notifier
+}
+
+// New returns the pledges. The caller ends them with Close.
+func New(db *postgres.DB, box *seal.Box, post *mail.Post, o Options) *Pledges {
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	return &Pledges{db: db, box: box, post: post, opt: o, notify: newNotifier(db, o.Log)}
+}
+
+// Close tells the other nodes what they don't know yet and stops. Counts that
+// change after it are not told.
+func (p *Pledges) Close() { p.notify.close() }
+
+// Tag is the change tag of a pledge: pages that show its count carry it.
+func Tag(slug string) string { return "pledge:" + slug }

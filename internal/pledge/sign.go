@@ -1,0 +1,162 @@
+package pledge
+
+import (
+	"context"
+	"encoding/binary"
+	"time"
+
+	"github.com/google/uuid"
+
+	"redress/internal/fault"
+	"redress/internal/i18n"
+	"redress/internal/mail"
+	"redress/internal/postgres"
+	"redress/internal/seal"
+	"redress/internal/supporter"
+)
+
+// Signing is what someone fills in to sign.
+type Signing struct {
+	Pledge       string // the issue's slug
+	GivenName    string
+	FamilyName   string
+	Email        string
+	Zip          string
+	ShowName     bool   // first name and state may be shown
+	Updates      bool   // wants updates
+	UpdatesWords string // the sentence beside that box, as it was shown; required with Updates
+}
+
+// receiptFor is how long "check your mail" can be shown again. There is nothing
+// in it to keep.
+const receiptFor = 24 * time.Hour
+
+// Sign keeps the signature as pending and mails its mailbox a link to confirm
+// it. The receipt is for the redirect: it names the pledge, not the signature,
+// and confirms nothing. It comes back only after the commit.
+//
+// What can't be taken is fault.Invalid with every field at fault; a pledge that
+// isn't open is fault.Conflict.
+//
+// The answer and the statements don't depend on who has signed before: a
+// mailbox that has confirmed is told so, at most once a day; one that has not
+// is asked again, with what was first entered; one that has its two signatures
+// is told that. A row that is there is never overwritten from here.
+func (p *Pledges) Sign(ctx context.Context, s Signing) (receipt string, err error) {
+	pledge, err := p.BySlug(ctx, s.Pledge)
+	if err != nil {
+		return "", err
+	}
+	now := p.opt.Now()
+	if err := pledge.mustBeOpen(now); err != nil {
+		return "", err
+	}
+	entered, err := p.check(s)
+	if err != nil {
+		return "", err
+	}
+	signature, person := p.draw(pledge, entered, i18n.Lang(ctx), now)
+	err = p.db.InTx(ctx, func(tx *postgres.Tx) error {
+		// Whoever signs from one mailbox waits in line, so that its two slots
+		// are given out once.
+		if err := lockMailbox(tx, p.mailboxLock(signature)); err != nil {
+			return err
+		}
+		found, err := insertSignature(tx, signature, person, now)
+		if err != nil {
+			return err
+		}
+		return p.post.Queue(ctx, tx, found.mail(signature.MailboxKey))
+	})
+	if err != nil {
+		return "", err
+	}
+	return p.box.Sign(seal.Token{Purpose: seal.Receipt, ID: pledge.ID, Expires: now.Add(receiptFor)}), nil
+}
+
+// ByReceipt is the pledge that a receipt was given for.
+func (p *Pledges) ByReceipt(ctx context.Context, receipt string) (Pledge, error) {
+	token, err := p.box.Verify(receipt, seal.Receipt, p.opt.Now())
+	if err != nil {
+		return Pledge{}, err
+	}
+	return p.byID(ctx, token.ID)
+}
+
+func (p Pledge) mustBeOpen(now time.Time) error {
+	switch p.StateAt(now) {
+	case NotOpen:
+		return fault.Conflict("pledge.not_open_yet")
+	case Closed:
+		return fault.Conflict("pledge.has_closed")
+	}
+	return nil
+}
+
+// draw makes the rows as they would be for a newcomer.
+func (p *Pledges) draw(pledge Pledge, s Signing, lang string, now time.Time) (Signature, Person) {
+	id := uuid.Must(uuid.NewV7()) // fails only without a source of randomness
+	signature := Signature{
+		ID:         id,
+		Pledge:     pledge.IssueSlug,
+		Lang:       lang,
+		State:      Pending,
+		SignerKey:  supporter.SignerKey(p.box, s.Email, s.GivenName, s.FamilyName),
+		MailboxKey: supporter.MailboxKey(p.box, s.Email),
+		KeyVersion: p.box.KeyVersion(),
+		ShowName:   s.ShowName,
+		CreatedAt:  now,
+		AskedAt:    now,
+	}
+	if p.opt.StateOf != nil {
+		signature.StateCode, _ = p.opt.StateOf(s.Zip)
+	}
+	if s.Updates {
+		signature.UpdatesWords = s.UpdatesWords
+	}
+	person := Person{
+		SignatureID: id,
+		GivenName:   p.box.Seal(s.GivenName, personPlace("given_name", id)),
+		FamilyName:  p.box.Seal(s.FamilyName, personPlace("family_name", id)),
+		Email:       p.box.Seal(s.Email, personPlace("email", id)),
+		Zip:         p.box.Seal(s.Zip, personPlace("zip", id)),
+	}
+	return signature, person
+}
+
+func personPlace(column string, id uuid.UUID) seal.Place {
+	return seal.Place{Table: "signature_person", Column: column, Row: id}
+}
+
+func (p *Pledges) mailboxLock(s Signature) int64 {
+	return int64(binary.BigEndian.Uint64(p.box.Key("pledge.mailbox-lock", s.Pledge, string(s.MailboxKey))))
+}
+
+// found is what the database had when someone signed.
+type found struct {
+	Signed *uuid.UUID // the row now written
+	Mine   *uuid.UUID // the row that this signer had before
+	State  *string    // its state
+	Asked  *uuid.UUID // the signer's row, if its mailbox may be written to about it now
+	Full   *uuid.UUID // a row on the full mailbox, if it may be written to about that now
+}
+
+// mail is the one mail that a signing sets off. When the mailbox has been told
+// today, it is about a row that isn't there: the worker drops it, and the
+// statements up to here were the same.
+func (f found) mail(mailbox []byte) mail.Mail {
+	m := mail.Mail{MailboxKey: mailbox}
+	switch {
+	case f.Signed != nil:
+		m.Kind, m.SubjectID = MailConfirm, *f.Signed
+	case f.State != nil && *f.State == Pending:
+		m.Kind, m.SubjectID = MailConfirm, *f.Mine
+	case f.Asked != nil:
+		m.Kind, m.SubjectID = MailAlready, *f.Asked
+	case f.Full != nil:
+		m.Kind, m.SubjectID = MailFull, *f.Full
+	default:
+		m.Kind, m.SubjectID = MailAlready, uuid.New()
+	}
+	return m
+}

@@ -1,0 +1,67 @@
+package pledge
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"redress/internal/seal"
+)
+
+// The states of a signature.
+const (
+	Pending   = "pending"   // waits for its mailbox
+	Confirmed = "confirmed" // counted
+	Held      = "held"      // set aside by staff; not counted
+	Withdrawn = "withdrawn" // taken back; no longer counted, and its person is gone
+)
+
+// Signature is one name under a pledge. The row holds no personal data in
+// clear: keyed hashes find duplicates, the name is in signature_person.
+type Signature struct {
+	ID           uuid.UUID `gorm:"primaryKey"`
+	Pledge       string    // the issue's slug
+	Lang         string    // the language that its mails speak
+	State        string
+	SignerKey    []byte // one per pledge
+	MailboxKey   []byte // at most MailboxSlots per pledge
+	KeyVersion   int16
+	MailboxSlot  *int16 // 1 or 2; nil once withdrawn
+	StateCode    string // "CO"; empty: unknown
+	ShowName     bool   // agreed that first name and state are shown
+	UpdatesWords string // the sentence agreed to for updates; empty: not asked for. Becomes a consent when confirmed
+	Epoch        int32  // raised to revoke tokens
+	CreatedAt    time.Time
+	ConfirmedAt  *time.Time
+	CounterSlot  *int16     // which slot of pledge_counter counts it
+	AskedAt      time.Time  // when its mailbox was last asked to confirm
+	ToldAt       *time.Time // when its mailbox was last told "you already signed"
+	FullToldAt   *time.Time // when its mailbox was last told that two people have signed from it
+}
+
+// MailboxSlots is how many people may sign one pledge from one mailbox.
+const MailboxSlots = 2
+
+// Person is who signed, sealed; deleted with the signature.
+type Person struct {
+	SignatureID uuid.UUID `gorm:"primaryKey"`
+	GivenName   seal.Text
+	FamilyName  seal.Text
+	Email       seal.Text // as typed; the mail goes there
+	Zip         seal.Text
+}
+
+// TableName keeps the person's table beside its signature's.
+func (Person) TableName() string { return "signature_person" }
+
+// Counter is a part of a pledge's count. The count is the sum over the slots;
+// confirming adds to one at random, so that signers don't queue for one row.
+type Counter struct {
+	Pledge    string `gorm:"primaryKey"`
+	Slot      int16  `gorm:"primaryKey"`
+	Confirmed int64
+	Erased    int64 // of Confirmed, those whose rows are gone: deleted after closing, counted still
+}
+
+// TableName says whose counter it is.
+func (Counter) TableName() string { return "pledge_counter" }

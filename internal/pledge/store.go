@@ -1,0 +1,293 @@
+package pledge
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"redress/internal/content/prose"
+	"redress/internal/fault"
+	"redress/internal/i18n"
+	"redress/internal/postgres"
+)
+
+// BySlug is the pledge of an issue in the language of ctx, else in the default
+// language.
+func (p *Pledges) BySlug(ctx context.Context, issueSlug string) (Pledge, error) {
+	return p.bySlug(ctx, issueSlug, i18n.Lang(ctx))
+}
+
+func (p *Pledges) bySlug(ctx context.Context, issueSlug, lang string) (Pledge, error) {
+	var pledge Pledge
+	err := p.db.Read(ctx).
+		Where("issue_slug = ? AND lang IN ?", issueSlug, []string{lang, i18n.Default}).
+		Order(clause.OrderBy{Expression: clause.Expr{SQL: "lang = ? DESC", Vars: []any{lang}}}).
+		Take(&pledge).Error
+	return p.finish(pledge, err)
+}
+
+func (p *Pledges) byID(ctx context.Context, id uuid.UUID) (Pledge, error) {
+	var pledge Pledge
+	err := p.db.Read(ctx).Where("id = ?", id).Take(&pledge).Error
+	return p.finish(pledge, err)
+}
+
+// finish fills what isn't in the row.
+func (p *Pledges) finish(pledge Pledge, err error) (Pledge, error) {
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return Pledge{}, fault.NotFound("pledge.unknown")
+	}
+	if err != nil {
+		return Pledge{}, err
+	}
+	pledge.HTML = prose.Render(pledge.Statement, nil).HTML()
+	pledge.opening = startOf(pledge.Opens, 0, p.opt.Zone)
+	pledge.closing = startOf(pledge.Closes, 1, p.opt.Zone)
+	return pledge, nil
+}
+
+// startOf is when a calendar day, or the one so many days later, begins in zone.
+func startOf(day *time.Time, later int, zone *time.Location) time.Time {
+	if day == nil {
+		return time.Time{}
+	}
+	y, m, d := day.Date()
+	return time.Date(y, m, d+later, 0, 0, 0, 0, zone)
+}
+
+// signature reads a signature and its person; either gone is fault.NotFound.
+func (p *Pledges) signature(ctx context.Context, id uuid.UUID) (Signature, Person, error) {
+	var row struct {
+		Signature
+		Person
+	}
+	err := p.db.Read(ctx).Raw(`
+		SELECT signature.*, signature_person.* FROM signature
+		JOIN signature_person ON signature_id = id WHERE id = ?`, id).Take(&row).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return Signature{}, Person{}, fault.NotFound("token.unknown")
+	}
+	return row.Signature, row.Person, err
+}
+
+// emailOf opens the address of a signature.
+func (p *Pledges) emailOf(db *gorm.DB, id uuid.UUID) (string, error) {
+	var person Person
+	if err := db.Where("signature_id = ?", id).Take(&person).Error; err != nil {
+		return "", err
+	}
+	return p.box.Open(person.Email, personPlace("email", id))
+}
+
+// lockMailbox makes the transaction the only one that signs with this key.
+func lockMailbox(tx *postgres.Tx, key int64) error {
+	return tx.Exec(`SELECT pg_advisory_xact_lock(?)`, key).Error
+}
+
+// signatureInsert writes a signature where there is room for it and says what
+// was there. It is one statement, the same for everyone who signs.
+//
+//   - mine: this signer's row. room: is there a free slot on the mailbox?
+//   - gone: if not, a signature that its mailbox left unconfirmed for a day
+//     makes way, so that nobody can keep an address from signing by typing it.
+//   - signed: the new row; a withdrawn one is written anew under the new id.
+//   - asked, full: the row to write to the mailbox about, unless it has heard
+//     the same within a day.
+const signatureInsert = `
+WITH mine AS (
+	SELECT id, state, mailbox_slot FROM signature WHERE pledge = @pledge AND signer_key = @signer_key
+), live AS (
+	SELECT 1 FROM mine WHERE state <> 'withdrawn'
+), room AS (
+	SELECT min(slot)::smallint AS slot FROM generate_series(1, @slots) AS slot WHERE NOT EXISTS (
+		SELECT 1 FROM signature WHERE pledge = @pledge AND mailbox_key = @mailbox_key AND mailbox_slot = slot)
+), gone AS (
+	DELETE FROM signature WHERE id = (
+		SELECT id FROM signature
+		WHERE pledge = @pledge AND mailbox_key = @mailbox_key AND state = 'pending' AND asked_at <= @day_ago
+		ORDER BY asked_at LIMIT 1)
+	AND state = 'pending' AND (SELECT slot FROM room) IS NULL AND NOT EXISTS (SELECT 1 FROM live)
+	RETURNING mailbox_slot
+), place AS (
+	SELECT coalesce((SELECT slot FROM room), (SELECT mailbox_slot FROM gone)) AS slot WHERE NOT EXISTS (SELECT 1 FROM live)
+), signed AS (
+	INSERT INTO signature (id, pledge, lang, state, signer_key, mailbox_key, key_version, mailbox_slot, state_code,
+		show_name, updates_words, epoch, created_at, asked_at)
+	SELECT @id, @pledge, @lang, 'pending', @signer_key, @mailbox_key, @key_version, slot, @state_code,
+		@show_name, @updates_words, 0, @now, @now
+	FROM place WHERE slot IS NOT NULL
+	ON CONFLICT ON CONSTRAINT signature_signer DO UPDATE SET
+		id = excluded.id, lang = excluded.lang, state = 'pending', key_version = excluded.key_version,
+		mailbox_key = excluded.mailbox_key, mailbox_slot = excluded.mailbox_slot, state_code = excluded.state_code,
+		show_name = excluded.show_name, updates_words = excluded.updates_words, epoch = signature.epoch + 1,
+		created_at = excluded.created_at, asked_at = excluded.asked_at, confirmed_at = NULL, told_at = NULL, full_told_at = NULL
+	WHERE signature.state = 'withdrawn'
+	RETURNING id
+), person AS (
+	INSERT INTO signature_person (signature_id, given_name, family_name, email, zip)
+	SELECT id, @given_name, @family_name, @email, @zip FROM signed
+), asked AS (
+	UPDATE signature SET
+		asked_at = CASE WHEN state = 'pending' THEN @now ELSE asked_at END,
+		told_at = CASE WHEN state = 'pending' THEN told_at ELSE @now END
+	WHERE id = (SELECT id FROM mine) AND (state = 'pending' OR
+		state IN ('confirmed', 'held') AND (told_at IS NULL OR told_at <= @day_ago))
+	RETURNING id
+), "full" AS (
+	UPDATE signature SET full_told_at = @now
+	WHERE pledge = @pledge AND mailbox_key = @mailbox_key AND mailbox_slot = 1
+		AND (full_told_at IS NULL OR full_told_at <= @day_ago)
+		AND EXISTS (SELECT 1 FROM place WHERE slot IS NULL)
+	RETURNING id
+)
+SELECT (SELECT id FROM signed) AS signed, (SELECT id FROM mine) AS mine, (SELECT state FROM mine) AS state,
+	(SELECT id FROM asked) AS asked, (SELECT id FROM "full") AS "full"`
+
+func insertSignature(tx *postgres.Tx, s Signature, person Person, now time.Time) (found, error) {
+	var f found
+	err := tx.Raw(signatureInsert, map[string]any{
+		"id": s.ID, "pledge": s.Pledge, "lang": s.Lang, "signer_key": s.SignerKey, "mailbox_key": s.MailboxKey,
+		"key_version": s.KeyVersion, "state_code": s.StateCode, "show_name": s.ShowName, "updates_words": s.UpdatesWords,
+		"given_name": []byte(person.GivenName), "family_name": []byte(person.FamilyName),
+		"email": []byte(person.Email), "zip": []byte(person.Zip),
+		"now": now, "day_ago": now.Add(-24 * time.Hour), "slots": MailboxSlots,
+	}).Take(&f).Error
+	return f, err
+}
+
+// countSignature moves a pending signature to confirmed and its pledge's count
+// with it, in one statement; false: it wasn't pending any more, or its tokens
+// were revoked.
+func countSignature(tx *postgres.Tx, s Signature, slot int16, now time.Time) (bool, error) {
+	done := tx.Exec(`
+		WITH confirmed AS (
+			UPDATE signature SET state = 'confirmed', confirmed_at = @now, counter_slot = @slot
+			WHERE id = @id AND state = 'pending' AND epoch = @epoch
+			RETURNING pledge
+		)
+		INSERT INTO pledge_counter (pledge, slot, confirmed) SELECT pledge, @slot, 1 FROM confirmed
+		ON CONFLICT (pledge, slot) DO UPDATE SET confirmed = pledge_counter.confirmed + 1`,
+		map[string]any{"id": s.ID, "epoch": s.Epoch, "slot": slot, "now": now})
+	return done.RowsAffected == 1, done.Error
+}
+
+func sumCounter(db *gorm.DB, slug string) (int64, error) {
+	var sum int64
+	err := db.Raw(`SELECT coalesce(sum(confirmed), 0)::bigint FROM pledge_counter WHERE pledge = ?`, slug).Scan(&sum).Error
+	return sum, err
+}
+
+type shownRow struct {
+	ID          uuid.UUID
+	GivenName   []byte
+	StateCode   string
+	ConfirmedAt time.Time
+}
+
+func latestShown(db *gorm.DB, slug string, limit int) ([]shownRow, error) {
+	var rows []shownRow
+	err := db.Raw(`
+		SELECT id, given_name, state_code, confirmed_at FROM signature JOIN signature_person ON signature_id = id
+		WHERE pledge = ? AND state = 'confirmed' AND show_name
+		ORDER BY confirmed_at DESC, id DESC LIMIT ?`, slug, limit).Scan(&rows).Error
+	return rows, err
+}
+
+// lockSignature holds a signature until the transaction ends; nil: it is gone.
+func lockSignature(tx *postgres.Tx, id uuid.UUID) (*Signature, error) {
+	var rows []Signature
+	err := tx.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate}).Where("id = ?", id).Find(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return &rows[0], nil
+}
+
+// withdrawSignature frees the row's slots and revokes its tokens.
+func withdrawSignature(tx *postgres.Tx, id uuid.UUID) error {
+	err := tx.Exec(`
+		UPDATE signature SET state = 'withdrawn', epoch = epoch + 1, mailbox_slot = NULL, counter_slot = NULL,
+			updates_words = '', show_name = false WHERE id = ?`, id).Error
+	if err != nil {
+		return err
+	}
+	return tx.Exec(`DELETE FROM signature_person WHERE signature_id = ?`, id).Error
+}
+
+func deleteSignature(tx *postgres.Tx, id uuid.UUID) error {
+	return tx.Exec(`DELETE FROM signature WHERE id = ?`, id).Error
+}
+
+// uncount takes one off the count, erasedCount keeps it though its row goes.
+func uncount(tx *postgres.Tx, slug string, slot int16) error {
+	return tx.Exec(`UPDATE pledge_counter SET confirmed = confirmed - 1 WHERE pledge = ? AND slot = ?`, slug, slot).Error
+}
+
+func erasedCount(tx *postgres.Tx, slug string, slot int16) error {
+	return tx.Exec(`UPDATE pledge_counter SET erased = erased + 1 WHERE pledge = ? AND slot = ?`, slug, slot).Error
+}
+
+// deleteUnconfirmed deletes a portion of those asked before a time.
+func deleteUnconfirmed(db *gorm.DB, before time.Time, portion int) (int64, error) {
+	done := db.Exec(`
+		DELETE FROM signature WHERE id IN (
+			SELECT id FROM signature WHERE state = 'pending' AND asked_at < ? ORDER BY asked_at LIMIT ? FOR UPDATE SKIP LOCKED)`,
+		before, portion)
+	return done.RowsAffected, done.Error
+}
+
+// retentions are the pledges that have an end, each with the last of its days
+// over all languages.
+func retentions(db *gorm.DB) ([]retention, error) {
+	var rows []retention
+	err := db.Raw(`
+		SELECT issue_slug AS pledge, max(closes + kept_days_after_close) AS kept_until FROM pledge
+		GROUP BY issue_slug HAVING bool_and(closes IS NOT NULL) ORDER BY issue_slug`).Scan(&rows).Error
+	return rows, err
+}
+
+// deleteKept deletes a portion of a pledge's signatures; what they counted for
+// stays counted.
+func deleteKept(tx *postgres.Tx, slug string, portion int) (int64, error) {
+	var deleted int64
+	err := tx.Raw(`
+		WITH old AS (
+			DELETE FROM signature WHERE id IN (SELECT id FROM signature WHERE pledge = @pledge LIMIT @portion FOR UPDATE SKIP LOCKED)
+			RETURNING counter_slot
+		), slots AS (
+			SELECT counter_slot AS slot, count(*) AS n FROM old WHERE counter_slot IS NOT NULL GROUP BY counter_slot
+		), counted AS (
+			UPDATE pledge_counter c SET erased = erased + n FROM slots WHERE c.pledge = @pledge AND c.slot = slots.slot
+		)
+		SELECT count(*) FROM old`, map[string]any{"pledge": slug, "portion": portion}).Scan(&deleted).Error
+	return deleted, err
+}
+
+func drifts(ctx context.Context, db *postgres.DB) ([]Drift, error) {
+	var rows []Drift
+	err := db.Read(ctx).Raw(`
+		WITH rows AS (
+			SELECT pledge, counter_slot AS slot, count(*) AS n FROM signature WHERE counter_slot IS NOT NULL GROUP BY pledge, counter_slot
+		)
+		SELECT coalesce(c.pledge, r.pledge) AS pledge, coalesce(c.slot, r.slot) AS slot,
+			coalesce(c.confirmed, 0) AS confirmed, coalesce(c.erased, 0) AS erased, coalesce(r.n, 0) AS rows
+		FROM pledge_counter c FULL JOIN rows r ON r.pledge = c.pledge AND r.slot = c.slot
+		WHERE coalesce(c.confirmed, 0) - coalesce(c.erased, 0) <> coalesce(r.n, 0)
+		ORDER BY 1, 2`).Scan(&rows).Error
+	return rows, err
+}
+
+// savePledge writes a pledge over what stood under its slug and language; the
+// id that it had stays.
+func savePledge(tx *postgres.Tx, pledge Pledge) error {
+	return tx.Clauses(clause.OnConflict{
+		Columns: []clause.Column{{Name: "issue_slug"}, {Name: "lang"}},
+		DoUpdates: clause.AssignmentColumns([]string{
+			"title", "statement", "addressee", "goal", "opens", "closes", "handed_over", "kept_days_after_close", "shows_names",
+		}),
+	}).Create(&pledge).Error
+}
