@@ -9,11 +9,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	gomail "github.com/wneessen/go-mail"
-	"golang.org/x/net/idna"
-	"golang.org/x/text/unicode/norm"
-
 	"github.com/google/uuid"
+	gomail "github.com/wneessen/go-mail"
 )
 
 // Envelope is a mail ready to be handed over: the SMTP addresses, ASCII domains, and the bytes of the message.
@@ -109,53 +106,6 @@ func setHeaders(msg *gomail.Msg, message Message, automatic bool) error {
 		msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	}
 	return nil
-}
-
-// cleanAddress checks an address strictly (a dot-atom at a domain, RFC 5321 lengths) and gives its domain in ASCII. A display
-// name may be in any script; net/mail encodes it.
-func cleanAddress(a netmail.Address) (*netmail.Address, error) {
-	local, domain, ok := strings.Cut(a.Address, "@")
-	if !ok || len(local) > 64 || !dotAtom(local) || !headerSafe(a.Name) {
-		return nil, errAddress
-	}
-	ascii, err := idna.Lookup.ToASCII(domain)
-	if err != nil || ascii == "" || len(ascii) > 253 || len(local)+1+len(ascii) > 254 || !hostname(ascii) {
-		return nil, errAddress
-	}
-	name := strings.Join(strings.Fields(norm.NFC.String(a.Name)), " ")
-	return &netmail.Address{Name: name, Address: local + "@" + ascii}, nil
-}
-
-// dotAtom is RFC 5321's Dot-string, with the letters of RFC 6531.
-func dotAtom(s string) bool {
-	for atom := range strings.SplitSeq(s, ".") {
-		if atom == "" {
-			return false
-		}
-		for _, r := range atom {
-			plainRune := r < utf8.RuneSelf && (r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' ||
-				strings.ContainsRune("!#$%&'*+-/=?^_`{|}~", r))
-			foreign := r >= utf8.RuneSelf && r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsNumber(r))
-			if !plainRune && !foreign {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-func hostname(s string) bool {
-	for label := range strings.SplitSeq(s, ".") {
-		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
-			return false
-		}
-		for _, r := range label {
-			if (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // headerSafe is false for text that could begin a new header or hide one: control characters, Unicode's line separators,

@@ -3,7 +3,6 @@
 package supporter
 
 import (
-	"context"
 	"time"
 
 	"github.com/google/uuid"
@@ -24,29 +23,52 @@ func New(db *postgres.DB, box *seal.Box, now func() time.Time) *Supporters {
 	return &Supporters{db: db, box: box, now: now}
 }
 
-// Consent is what someone agreed to, in which words, when and where. A row never changes but for its end.
+// The kinds of consent.
+const Updates = "updates" // mail about what becomes of what they did, and what else they can do
+
+// Consent is what someone agreed to, in which words, when and where. A row only ever changes by being withdrawn.
 type Consent struct {
 	ID         uuid.UUID `gorm:"primaryKey"`
 	MailboxKey []byte
 	KeyVersion int16
-	Kind       string // "updates"
+	Kind       string
 	Words      string // the sentence beside the box that was ticked
 	Given      time.Time
 	Withdrawn  *time.Time
-	SourceKind string // "signature", "message"
+	SourceKind string // what they did when they agreed: "signature", "message"
 	SourceID   uuid.UUID
-	Email      string `gorm:"-"` // the address consented with; kept sealed in supporter_person, never in this row
+
+	// Email is the address that the consent is for. It is kept sealed in a table of its own, never in this row.
+	Email string `gorm:"-"`
 }
 
-// Consent keeps a consent in the caller's transaction. The same kind from the same mailbox is kept once per source.
-func (s *Supporters) Consent(ctx context.Context, tx *postgres.Tx, c Consent) error { return nil }
+// Person is the address behind a mailbox key, kept while a consent of it stands.
+type Person struct {
+	ID         uuid.UUID `gorm:"primaryKey"`
+	MailboxKey []byte
+	KeyVersion int16
+	Email      seal.Text
+	CreatedAt  time.Time
+}
 
-// Canonical returns the one form of an e-mail address under which it is compared and hashed.
-// What is no address is fault.Invalid with the field "email".
-func Canonical(email string) (string, error) { return email, nil }
+// TableName is the table's name.
+func (Person) TableName() string { return "supporter_person" }
 
-// MailboxKey is the keyed hash of an address's canonical form; two spellings of one mailbox have the same key.
-func MailboxKey(box *seal.Box, email string) []byte { return nil }
+func (p Person) emailPlace() seal.Place {
+	return seal.Place{Table: "supporter_person", Column: "email", Row: p.ID}
+}
 
-// SignerKey is the keyed hash of a canonical address and a folded full name: one person at one mailbox.
-func SignerKey(box *seal.Box, email, given, family string) []byte { return nil }
+// Suppression is a mailbox that gets nothing it didn't ask for.
+type Suppression struct {
+	MailboxKey []byte `gorm:"primaryKey"`
+	KeyVersion int16
+	Reason     string
+	Since      time.Time
+}
+
+// Why a mailbox is suppressed.
+const (
+	Asked      = "asked"
+	Bounced    = "bounced"
+	Complained = "complained"
+)

@@ -1,0 +1,45 @@
+package abuse
+
+import "time"
+
+const day = 24 * time.Hour
+
+// Rule is how much of an action one network gets: Burst within Per, and Day within a day.
+type Rule struct {
+	Burst int
+	Per   time.Duration
+	Day   int
+}
+
+// The actions that have a rule.
+const (
+	Lookup  = "lookup"  // an address or point sent to the geocoder
+	Letter  = "letter"  // submitting a message
+	Sign    = "sign"    // signing a pledge
+	Confirm = "confirm" // pressing the button behind a link from a mail
+	Manage  = "manage"  // asking for a link by mail
+	Search  = "search"  // a search, which no cache answers
+	API     = "api"     // a lookup through the public API
+)
+
+// Default is the rule of an action that has none of its own.
+var Default = Rule{Burst: 30, Per: time.Minute, Day: 2000}
+
+// rules are generous to shared networks: behind one /24 may stand a campus, a library or a carrier's gateway, where a class
+// signs together. What a day allows is what keeps robots small.
+var rules = map[string]Rule{
+	// Each one is a request to a public service that is not ours. A household needs a few; a phone bank behind one address more.
+	Lookup: {Burst: 20, Per: time.Minute, Day: 500},
+	// Writing takes minutes, so even a room full of people sends few at once.
+	Letter: {Burst: 10, Per: time.Minute, Day: 200},
+	// A signing table or a class: everyone within the same quarter of an hour.
+	Sign: {Burst: 20, Per: time.Minute, Day: 500},
+	// Needs a token, so a flood gains nothing; mail scanners of one company press many.
+	Confirm: {Burst: 60, Per: time.Minute, Day: 3000},
+	// Each one sends a mail to an address that anyone can type.
+	Manage: {Burst: 5, Per: time.Minute, Day: 50},
+	// Cheap for us, and people refine what they search for.
+	Search: {Burst: 60, Per: time.Minute, Day: 5000},
+	// Partners' servers call for many visitors from one address.
+	API: {Burst: 120, Per: time.Minute, Day: 20000},
+}
