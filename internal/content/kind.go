@@ -3,12 +3,19 @@
 // exports folders of Markdown, and keeps every save as a revision. What a kind
 // of content means is its own room's business; this package only knows that it
 // can be saved.
+//
+// Files stand as <language>/<kind>/<slug>.md, the center as <language>/center.md.
 package content
 
 import (
 	"context"
+	"time"
 
+	"redress/internal/center"
 	"redress/internal/content/item"
+	"redress/internal/glossary"
+	"redress/internal/issue"
+	"redress/internal/organization"
 	"redress/internal/postgres"
 )
 
@@ -23,4 +30,56 @@ type Kind struct {
 	Name   string // the folder's name; for a single file its name without .md
 	Single bool
 	Save   Save
+}
+
+// The kinds' names: the folders they stand in.
+const (
+	KindCenter        = "center"
+	KindPages         = "pages"
+	KindTerms         = "terms"
+	KindOrganizations = "organizations"
+	KindArticles      = "articles"
+	KindIssues        = "issues"
+	KindLetters       = "letters"
+	KindPledges       = "pledges"
+)
+
+// Rooms are the subjects that own the kinds.
+type Rooms struct {
+	Centers       *center.Centers
+	Terms         *glossary.Glossary
+	Organizations *organization.Directory
+	Issues        *issue.Issues
+	SaveLetter    Save
+	SavePledge    Save
+}
+
+// Content imports, exports and loads. New makes one.
+type Content struct {
+	db    *postgres.DB
+	now   func() time.Time
+	kinds []Kind // in the order in which they are saved: what others name comes first
+}
+
+// New returns the mover of everything that rooms own.
+func New(db *postgres.DB, now func() time.Time, rooms Rooms) *Content {
+	return &Content{db: db, now: now, kinds: []Kind{
+		{Name: KindCenter, Single: true, Save: rooms.Centers.SaveContent},
+		{Name: KindPages, Save: rooms.Centers.SavePage},
+		{Name: KindTerms, Save: rooms.Terms.SaveContent},
+		{Name: KindOrganizations, Save: rooms.Organizations.SaveContent},
+		{Name: KindArticles, Save: rooms.Issues.SaveArticle},
+		{Name: KindIssues, Save: rooms.Issues.SaveContent},
+		{Name: KindLetters, Save: rooms.SaveLetter},
+		{Name: KindPledges, Save: rooms.SavePledge},
+	}}
+}
+
+func (c *Content) order(name string) int {
+	for n, k := range c.kinds {
+		if k.Name == name {
+			return n
+		}
+	}
+	return -1
 }
