@@ -32,7 +32,7 @@ type inserter interface {
 
 // newInsertClient returns a River client that can only insert, into transactions that are lent to it.
 func newInsertClient(log *slog.Logger) (*river.Client[pgx.Tx], error) {
-	client, err := river.NewClient(riverpgxv5.New(nil), &river.Config{Logger: log})
+	client, err := river.NewClient(riverpgxv5.New(nil), &river.Config{Logger: JobLog(log)})
 	if err != nil {
 		return nil, fmt.Errorf("jobs: %w", err)
 	}

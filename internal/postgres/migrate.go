@@ -44,7 +44,7 @@ func (db *DB) migrateSchema(ctx context.Context, files fs.FS) error {
 }
 
 func (db *DB) migrateJobs(ctx context.Context) error {
-	migrator, err := rivermigrate.New(riverpgxv5.New(db.Pool), &rivermigrate.Config{Logger: db.log})
+	migrator, err := rivermigrate.New(riverpgxv5.New(db.Pool), &rivermigrate.Config{Logger: JobLog(db.log)})
 	if err != nil {
 		return fmt.Errorf("migrate jobs: %w", err)
 	}

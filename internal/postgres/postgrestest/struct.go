@@ -4,7 +4,6 @@ package postgrestest
 
 import (
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -103,10 +102,6 @@ func mismatch(field *schema.Field, c column) string {
 	}
 	if !slices.Contains(fits, c.DataType) {
 		return fmt.Sprintf("column is %s, field is %s: want %s", c.DataType, field.FieldType, strings.Join(fits, " or "))
-	}
-	optional := field.FieldType.Kind() == reflect.Pointer || field.FieldType.Kind() == reflect.Slice || field.FieldType.Kind() == reflect.Struct
-	if c.IsNullable == "YES" && !optional {
-		return fmt.Sprintf("column may be NULL, field %s can't hold it", field.FieldType)
 	}
 	return ""
 }

@@ -1,0 +1,54 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"redress/internal/mail"
+)
+
+// table is the one list of what this program works on and when.
+func (j *Jobs) table() []duty {
+	return []duty{
+		on(func(ctx context.Context, _ mail.Wake) error { return j.sendMail(ctx) }),
+		on(func(ctx context.Context, _ mailSweep) error { return j.sendMail(ctx) }).each(5*time.Second, mailSweep{}),
+		on(func(ctx context.Context, _ retention) error { return j.eraseOld(ctx) }).each(time.Hour, retention{}),
+	}
+}
+
+// mailSweep finds mails that no wake-up announced: those that wait for their next try, those whose
+// worker was killed, those queued in the same second as others.
+type mailSweep struct{}
+
+func (mailSweep) Kind() string { return "mail.sweep" }
+
+// retention erases what has been kept long enough.
+type retention struct{}
+
+func (retention) Kind() string { return "retention" }
+
+// mailWorkers is how many jobs of a node send mail at a time; the others leave it to them, so that a
+// flood of mail leaves workers for everything else.
+const mailWorkers = 4
+
+// sendMail sends what is due. A worker takes everything there is, so when enough are at it, another
+// has nothing to add.
+func (j *Jobs) sendMail(ctx context.Context) error {
+	select {
+	case j.mails <- struct{}{}:
+		defer func() { <-j.mails }()
+		return j.deps.Post.Work(ctx)
+	default:
+		return nil
+	}
+}
+
+// eraseOld runs every subject's retention, also after one has failed.
+func (j *Jobs) eraseOld(ctx context.Context) error {
+	var faults []error
+	for _, erase := range j.deps.Retention {
+		faults = append(faults, erase(ctx))
+	}
+	return errors.Join(faults...)
+}
