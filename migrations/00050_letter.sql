@@ -89,7 +89,6 @@ CREATE TABLE delivery (
     target text NOT NULL,
     bill_number text NOT NULL DEFAULT '',
     state text NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'deferred', 'failed', 'captured', 'needs_you', 'done_by_you')),
-    mail_id uuid,
     code integer NOT NULL DEFAULT 0,
     enhanced text NOT NULL DEFAULT '',
     moved_at timestamptz NOT NULL,

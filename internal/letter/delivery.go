@@ -22,15 +22,15 @@ const (
 )
 
 // legalFrom lists, for each state, those a delivery may come from. A move that
-// is not here changes nothing.
+// is not here changes nothing. A mail that was marked sending when a worker died
+// is sent again, so sending follows itself.
 var legalFrom = map[State][]State{
-	Queued:    {Deferred},
-	Sending:   {Queued, Deferred, Sending},
+	Queued:    {Sending, Deferred},
+	Sending:   {Queued, Sending, Deferred},
 	Sent:      {Queued, Sending, Deferred},
 	Deferred:  {Queued, Sending, Deferred},
 	Failed:    {Queued, Sending, Deferred},
 	Captured:  {Queued, Sending, Deferred},
-	NeedsYou:  {DoneByYou, Queued, Failed},
 	DoneByYou: {NeedsYou, Failed},
 }
 
@@ -48,7 +48,6 @@ type Delivery struct {
 	Target       string // the office's public mailbox, form or site
 	BillNumber   string
 	State        State
-	MailID       *uuid.UUID
 	Code         int    // the mail server's last answer
 	Enhanced     string // its enhanced status
 	MovedAt      time.Time

@@ -47,3 +47,15 @@ type MessageText struct {
 	Story     seal.Text
 	Body      seal.Text
 }
+
+// MessageProof is that someone asked for a message to be sent: keyed, without a
+// word of it. It outlives the message.
+type MessageProof struct {
+	MessageID   uuid.UUID `gorm:"primaryKey"`
+	IssueSlug   string
+	MailboxKey  []byte
+	KeyVersion  int16
+	Digest      []byte
+	Letters     int
+	ConfirmedAt time.Time
+}

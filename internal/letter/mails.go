@@ -1,0 +1,115 @@
+package letter
+
+import (
+	"context"
+	netmail "net/mail"
+	"time"
+
+	"github.com/google/uuid"
+
+	"redress/internal/fault"
+	"redress/internal/i18n"
+	"redress/internal/seal"
+)
+
+// The kinds of mail that letters send.
+const (
+	MailConfirm  = "letter_confirm"  // to the writer: the link that confirms, or to what is laid ready
+	MailCopy     = "letter_copy"     // to the writer, after confirming: what went out
+	MailDelivery = "letter_delivery" // to an office
+)
+
+// ConfirmMail is what the mail after a form says. It holds none of the
+// visitor's words: anyone can type someone's address into a form.
+type ConfirmMail struct {
+	To         netmail.Address
+	Lang       string
+	IssueTitle string
+	Letters    int // go out once confirmed
+	ByHand     int // laid ready for the visitor to send
+	Updates    bool
+	Confirm    string // token; empty when there is nothing to confirm
+	Receipt    string // token
+	Expires    time.Time
+}
+
+// ConfirmMail reads what the mail about a message says. A message that is gone
+// or confirmed is fault.NotFound: its mail has become pointless.
+func (l *Letters) ConfirmMail(ctx context.Context, message uuid.UUID) (ConfirmMail, error) {
+	m, err := messageByID(ctx, l.db.Read(ctx), message)
+	if err != nil {
+		return ConfirmMail{}, err
+	}
+	if m.ConfirmedAt != nil {
+		return ConfirmMail{}, fault.NotFound("letter.confirm.again")
+	}
+	iss, err := l.issues.Facts(i18n.With(ctx, m.Lang), m.IssueSlug)
+	if err != nil {
+		return ConfirmMail{}, err
+	}
+	p, err := l.openPerson(ctx, m)
+	if err != nil {
+		return ConfirmMail{}, err
+	}
+	deliveries, err := deliveriesOf(ctx, l.db.Read(ctx), m.ID)
+	if err != nil {
+		return ConfirmMail{}, err
+	}
+	c := ConfirmMail{
+		To: netmail.Address{Address: p.email}, Lang: m.Lang, IssueTitle: iss.Title, Updates: m.Updates,
+		Receipt: l.ReceiptToken(m), Expires: l.now().Add(seal.ConfirmFor),
+	}
+	for _, d := range deliveries {
+		if d.ours() {
+			c.Letters++
+		} else {
+			c.ByHand++
+		}
+	}
+	if c.Letters > 0 || c.Updates {
+		c.Confirm = l.box.Sign(seal.Token{Purpose: seal.Confirm, ID: m.ID, Expires: c.Expires, Epoch: m.Epoch})
+	}
+	return c, nil
+}
+
+// CopyMail is what the writer is mailed after confirming: what goes out, for
+// their own records, since we erase it.
+type CopyMail struct {
+	To         netmail.Address
+	Lang       string
+	IssueTitle string
+	Letters    []Outgoing
+	Receipt    string // token
+	Kept       time.Time
+}
+
+// CopyMail reads what the copy of a confirmed message says.
+func (l *Letters) CopyMail(ctx context.Context, message uuid.UUID) (CopyMail, error) {
+	m, err := messageByID(ctx, l.db.Read(ctx), message)
+	if err != nil {
+		return CopyMail{}, err
+	}
+	if m.ConfirmedAt == nil {
+		return CopyMail{}, fault.NotFound("token.unknown")
+	}
+	deliveries, err := deliveriesOf(ctx, l.db.Read(ctx), m.ID)
+	if err != nil {
+		return CopyMail{}, err
+	}
+	c := CopyMail{Lang: m.Lang, Receipt: l.ReceiptToken(m), Kept: m.CreatedAt.Add(keepAtMost)}
+	for _, d := range deliveries {
+		if !d.ours() {
+			continue
+		}
+		out, err := l.outgoing(ctx, m, d)
+		if err != nil {
+			return CopyMail{}, err
+		}
+		c.To, c.IssueTitle = out.ReplyTo, out.IssueTitle
+		c.Letters = append(c.Letters, out)
+	}
+	if len(c.Letters) == 0 {
+		return CopyMail{}, fault.NotFound("letter.delivery.unknown")
+	}
+	return c, nil
+}

@@ -1,0 +1,162 @@
+package letter
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"redress/internal/civics"
+	"redress/internal/fault"
+	"redress/internal/postgres"
+	"redress/internal/seal"
+)
+
+// Receipt is what became of a message, for whoever holds its receipt token. It
+// holds the letters' words, for copying into a form, and no name or address.
+type Receipt struct {
+	IssueSlug  string
+	IssueTitle string
+	Title      string // the letter's
+	Written    time.Time
+	Confirmed  *time.Time
+	Placed     bool      // false: the address could not be placed, so nothing goes out from here
+	Kept       time.Time // when the message is erased at the latest
+	Letters    []Tracked
+}
+
+// Tracked is one delivery as its writer sees it.
+type Tracked struct {
+	Delivery
+	Official civics.Official // as it stands today; only Name when no longer in office
+	Way      civics.Channel  // the channel with what its form asks
+	Subject  string
+	Text     string // salutation, own words and body; no name, no address
+}
+
+// Waiting counts the letters that wait for the confirmation.
+func (r Receipt) Waiting() int {
+	if r.Confirmed != nil {
+		return 0
+	}
+	return len(r.in(Queued))
+}
+
+// Ours are the letters that go out from here, in whatever state.
+func (r Receipt) Ours() []Tracked {
+	return r.in(Queued, Sending, Sent, Deferred, Captured, Failed)
+}
+
+// Yours are the letters that the visitor sends.
+func (r Receipt) Yours() []Tracked { return r.in(NeedsYou, DoneByYou) }
+
+func (r Receipt) in(states ...State) []Tracked {
+	var out []Tracked
+	for _, t := range r.Letters {
+		for _, s := range states {
+			if t.State == s {
+				out = append(out, t)
+			}
+		}
+	}
+	return out
+}
+
+// Receipt reads a message's states by its receipt token.
+func (l *Letters) Receipt(ctx context.Context, token string) (Receipt, error) {
+	m, err := l.messageFor(ctx, token, seal.Receipt)
+	if err != nil {
+		return Receipt{}, err
+	}
+	letter, iss, err := l.load(ctx, m.IssueSlug)
+	if err != nil {
+		return Receipt{}, err
+	}
+	deliveries, err := deliveriesOf(ctx, l.db.Read(ctx), m.ID)
+	if err != nil {
+		return Receipt{}, err
+	}
+	texts, err := textsOf(ctx, l.db.Read(ctx), m.ID)
+	if err != nil {
+		return Receipt{}, err
+	}
+	r := Receipt{
+		IssueSlug: m.IssueSlug, IssueTitle: iss.Title, Title: letter.Title, Written: m.CreatedAt, Confirmed: m.ConfirmedAt,
+		Placed: m.Placed, Kept: m.CreatedAt.Add(keepAtMost),
+	}
+	for _, d := range deliveries {
+		t, err := l.track(ctx, d, texts[d.TextID])
+		if err != nil {
+			return Receipt{}, err
+		}
+		r.Letters = append(r.Letters, t)
+	}
+	return r, nil
+}
+
+func (l *Letters) track(ctx context.Context, d Delivery, text MessageText) (Tracked, error) {
+	words, err := l.openText(text)
+	if err != nil {
+		return Tracked{}, err
+	}
+	o, found := l.atlas.Official(d.OfficialID)
+	if !found {
+		o = civics.Official{ID: d.OfficialID, Name: d.OfficialName, Title: d.Title, FamilyName: d.LastName}
+	}
+	channel := civics.Channel{Kind: d.Channel, Value: d.Target}
+	for _, c := range o.Channels {
+		if c.Kind == d.Channel && c.Value == d.Target {
+			channel = c
+		}
+	}
+	return Tracked{
+		Delivery: d, Official: o, Way: channel,
+		Subject: words.subject, Text: paragraphs(salutation(ctx, d.Title, d.LastName), words.story, words.body),
+	}, nil
+}
+
+// messageFor finds the message that a token of the purpose stands for.
+func (l *Letters) messageFor(ctx context.Context, token string, purpose seal.Purpose) (Message, error) {
+	t, err := l.box.Verify(token, purpose, l.now())
+	if err != nil {
+		return Message{}, err
+	}
+	m, err := messageByID(ctx, l.db.Read(ctx), t.ID)
+	if err == nil && m.Epoch != t.Epoch {
+		err = fault.NotFound("token.unknown")
+	}
+	return m, err
+}
+
+// Done notes that the visitor sent one of the letters by hand. Saying it twice
+// changes nothing; a delivery of another message is fault.NotFound.
+func (l *Letters) Done(ctx context.Context, token string, delivery uuid.UUID) error {
+	m, err := l.messageFor(ctx, token, seal.Receipt)
+	if err != nil {
+		return err
+	}
+	deliveries, err := deliveriesOf(ctx, l.db.Read(ctx), m.ID)
+	if err != nil {
+		return err
+	}
+	if !holds(deliveries, delivery) {
+		return fault.NotFound("letter.delivery.unknown")
+	}
+	return l.db.InTx(ctx, func(tx *postgres.Tx) error {
+		now := l.now().UTC()
+		moved, err := step(ctx, tx, move{delivery: delivery, to: DoneByYou, at: now})
+		if err != nil || !moved {
+			return err
+		}
+		return count(ctx, tx, m, countDone, now, 1)
+	})
+}
+
+func holds(deliveries []Delivery, id uuid.UUID) bool {
+	for _, d := range deliveries {
+		if d.ID == id {
+			return true
+		}
+	}
+	return false
+}

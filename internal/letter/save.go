@@ -1,0 +1,158 @@
+package letter
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"redress/internal/civics"
+	"redress/internal/content/item"
+	"redress/internal/postgres"
+)
+
+// letterFile is the front matter of letters/<issue>.md.
+type letterFile struct {
+	Title   string    `yaml:"title"`
+	Subject string    `yaml:"subject"`
+	Prompts []string  `yaml:"prompts"`
+	Caution string    `yaml:"caution"`
+	Asks    []askFile `yaml:"asks"`
+}
+
+type askFile struct {
+	Level   string `yaml:"level"`
+	Chamber string `yaml:"chamber"`
+	State   string `yaml:"state"`
+	Stance  string `yaml:"stance"`
+	Bill    string `yaml:"bill"`
+	Subject string `yaml:"subject"`
+	Body    string `yaml:"body"`
+	Call    string `yaml:"call"`
+}
+
+// SaveContent reads a letter's file and writes it in place of the one that
+// stood there. Everything that is wrong with it comes back as item.Problems,
+// before any statement has run.
+func (l *Letters) SaveContent(ctx context.Context, tx *postgres.Tx, it item.Item) error {
+	letter, err := l.parse(it)
+	if err != nil {
+		return err
+	}
+	return replaceLetter(ctx, tx, letter)
+}
+
+func (l *Letters) parse(it item.Item) (Letter, error) {
+	var file letterFile
+	check := it.Decode(&file)
+	check.Required("title", file.Title)
+	check.Max("title", file.Title, 120)
+	check.NoBody()
+	if len(file.Asks) == 0 {
+		check.Fail("asks", "a letter asks nothing without an ask")
+	}
+	letter := Letter{
+		IssueSlug: it.Slug, Lang: it.Lang, Title: strings.TrimSpace(file.Title), Subject: strings.TrimSpace(file.Subject),
+		Prompts: file.Prompts, Caution: strings.TrimSpace(file.Caution), UpdatedAt: l.now(),
+	}
+	letterSubject := checkTemplate(check, "subject", letter.Subject)
+	seen := map[string]int{}
+	for i, f := range file.Asks {
+		at := fmt.Sprintf("asks[%d]", i)
+		ask := f.ask(it, i)
+		ask.check(check, at, letterSubject)
+		if first, twice := seen[ask.Key]; twice {
+			check.Fail(at, "asks the same level, chamber, state, stance and bill as asks[%d]", first)
+		} else {
+			seen[ask.Key] = i
+		}
+		letter.Asks = append(letter.Asks, ask)
+	}
+	return letter, check.Err()
+}
+
+func (f askFile) ask(it item.Item, position int) Ask {
+	a := Ask{
+		IssueSlug: it.Slug, Lang: it.Lang, Position: position,
+		Level: civics.Level(f.Level), Chamber: orAny(f.Chamber), State: orAny(f.State), Stance: Stance(orAny(f.Stance)),
+		BillKey: strings.TrimSpace(f.Bill), Subject: strings.TrimSpace(f.Subject),
+		Body: strings.TrimSpace(f.Body), Call: strings.TrimSpace(f.Call),
+	}
+	parts := []string{string(a.Level), a.Chamber, strings.ToLower(a.State), string(a.Stance)}
+	if a.BillKey != "" {
+		parts = append(parts, a.BillKey)
+	}
+	a.Key = strings.Join(parts, "-")
+	return a
+}
+
+func orAny(s string) string {
+	if s == "" {
+		return Any
+	}
+	return s
+}
+
+// check reports what is wrong with the ask standing at a path of the file.
+func (a Ask) check(c *item.Check, at string, letterSubject Template) {
+	c.OneOf(at+".level", string(a.Level), string(civics.Federal), string(civics.State))
+	chambers := []string{string(civics.Senate), string(civics.House), Any}
+	if a.Level == civics.State {
+		chambers = []string{string(civics.Upper), string(civics.Lower), Any}
+	}
+	c.OneOf(at+".chamber", a.Chamber, chambers...)
+	if a.State != Any && !IsState(a.State) {
+		c.Fail(at+".state", "%q is not a state's two letters, or any", a.State)
+	}
+	c.OneOf(at+".stance", string(a.Stance), string(StanceSponsor), string(StanceOpposed), string(StanceUnknown), string(StanceAlreadyLaw), string(StanceAny))
+	if a.Level == civics.Federal && a.Stance == StanceAlreadyLaw {
+		c.Fail(at+".stance", "already_law is a stance of state legislators: state matters never go to Congress")
+	}
+	c.Required(at+".body", a.Body)
+	c.Max(at+".body", a.Body, maxBody)
+	body := checkTemplate(c, at+".body", a.Body)
+	call := checkTemplate(c, at+".call", a.Call)
+	subject, subjectAt := checkTemplate(c, at+".subject", a.Subject), at+".subject"
+	if a.Subject == "" {
+		subject = letterSubject
+		if len(letterSubject.pieces) == 0 {
+			c.Fail(subjectAt, "is required where the letter has no subject of its own")
+		}
+	}
+	if a.BillKey != "" {
+		return
+	}
+	for _, text := range []struct {
+		at string
+		t  Template
+	}{{at + ".body", body}, {at + ".call", call}, {subjectAt, subject}} {
+		if text.t.Uses(FieldBill, FieldBillTitle) {
+			c.Fail(text.at, "uses {{bill}} or {{bill_title}}, but the ask names no bill")
+		}
+	}
+}
+
+func checkTemplate(c *item.Check, field, text string) Template {
+	t, wrong := ParseTemplate(text)
+	for _, w := range wrong {
+		c.Fail(field, "%v", w)
+	}
+	if strings.HasSuffix(field, "subject") && strings.ContainsAny(text, "\r\n") {
+		c.Fail(field, "must stand on one line")
+	}
+	return t
+}
+
+// CheckContent finds letters of no issue and asks whose bill their issue
+// doesn't have, or has before another legislature than the ask's. It runs after
+// all content was saved and returns item.Problems.
+func (l *Letters) CheckContent(ctx context.Context, tx *postgres.Tx) error {
+	loose, err := looseEnds(ctx, tx)
+	if err != nil {
+		return err
+	}
+	var problems item.Problems
+	for _, end := range loose {
+		problems = append(problems, end.problem())
+	}
+	return problems.Err()
+}

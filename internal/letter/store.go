@@ -1,0 +1,178 @@
+package letter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"redress/internal/content/item"
+	"redress/internal/fault"
+	"redress/internal/i18n"
+	"redress/internal/postgres"
+)
+
+// BySlug is the letter of an issue in the context's language, or in the default
+// one; fault.NotFound when the issue has none.
+func (l *Letters) BySlug(ctx context.Context, issueSlug string) (Letter, error) {
+	var letter Letter
+	err := l.db.Read(ctx).
+		Where("issue_slug = ? AND lang IN ?", issueSlug, []string{i18n.Lang(ctx), i18n.Default}).
+		Order(gorm.Expr("lang = ? DESC", i18n.Lang(ctx))).
+		Take(&letter).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return Letter{}, fault.NotFound("letter.unknown")
+	}
+	if err != nil {
+		return Letter{}, fmt.Errorf("read letter: %w", err)
+	}
+	err = l.db.Read(ctx).Where("issue_slug = ? AND lang = ?", letter.IssueSlug, letter.Lang).Order("position").Find(&letter.Asks).Error
+	if err != nil {
+		return Letter{}, fmt.Errorf("read asks: %w", err)
+	}
+	return letter, nil
+}
+
+func replaceLetter(ctx context.Context, tx *postgres.Tx, letter Letter) error {
+	at := tx.WithContext(ctx)
+	if err := at.Where("issue_slug = ? AND lang = ?", letter.IssueSlug, letter.Lang).Delete(&Letter{}).Error; err != nil {
+		return fmt.Errorf("replace letter: %w", err)
+	}
+	if err := at.Create(&letter).Error; err != nil {
+		return fmt.Errorf("save letter: %w", err)
+	}
+	if err := at.Create(&letter.Asks).Error; err != nil {
+		return fmt.Errorf("save asks: %w", err)
+	}
+	return nil
+}
+
+// looseEnd is something that a letter names and that isn't there.
+type looseEnd struct {
+	IssueSlug, Lang string
+	Position        int
+	BillKey         string
+	NoIssue         bool
+	NoBill          bool
+}
+
+func (e looseEnd) problem() item.Problem {
+	p := item.Problem{File: "letters/" + e.IssueSlug + ".md"}
+	switch {
+	case e.NoIssue:
+		p.Text = fmt.Sprintf("there is no issue %q", e.IssueSlug)
+	case e.NoBill:
+		p.Field = fmt.Sprintf("asks[%d].bill", e.Position)
+		p.Text = fmt.Sprintf("the issue has no bill %q", e.BillKey)
+	default:
+		p.Field = fmt.Sprintf("asks[%d].bill", e.Position)
+		p.Text = fmt.Sprintf("bill %q is not before the legislature that this ask goes to", e.BillKey)
+	}
+	return p
+}
+
+func looseEnds(ctx context.Context, tx *postgres.Tx) ([]looseEnd, error) {
+	var ends []looseEnd
+	err := tx.WithContext(ctx).Raw(`
+		SELECT l.issue_slug, l.lang, 0 AS position, '' AS bill_key, true AS no_issue, false AS no_bill
+		FROM letter l
+		WHERE NOT EXISTS (SELECT FROM issue i WHERE i.slug = l.issue_slug)
+		UNION ALL
+		SELECT a.issue_slug, a.lang, a.position, a.bill_key, false, b.key IS NULL
+		FROM ask a
+		LEFT JOIN bill b ON b.issue_slug = a.issue_slug AND b.lang = a.lang AND b.key = a.bill_key
+		WHERE a.bill_key <> ''
+		  AND EXISTS (SELECT FROM issue i WHERE i.slug = a.issue_slug)
+		  AND (b.key IS NULL
+		       OR (a.level = 'federal') <> (b.legislature = 'us')
+		       OR (a.state <> 'any' AND b.legislature <> 'us' AND upper(b.legislature) <> a.state))
+		ORDER BY 1, 2, 3`).Scan(&ends).Error
+	if err != nil {
+		return nil, fmt.Errorf("check letters: %w", err)
+	}
+	return ends, nil
+}
+
+// sameMessage is the message with these words that the mailbox wrote since,
+// after waiting for others of that mailbox to commit.
+func sameMessage(ctx context.Context, tx *postgres.Tx, m Message, since time.Time) (Message, bool, error) {
+	at := tx.WithContext(ctx)
+	if err := at.Exec("SELECT pg_advisory_xact_lock(hashtextextended('message ' || encode(?::bytea, 'hex'), 0))", m.MailboxKey).Error; err != nil {
+		return Message{}, false, fmt.Errorf("lock mailbox: %w", err)
+	}
+	var same Message
+	err := at.Where("mailbox_key = ? AND issue_slug = ? AND digest = ? AND created_at > ?", m.MailboxKey, m.IssueSlug, m.Digest, since).
+		Order("created_at DESC").Take(&same).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return Message{}, false, nil
+	}
+	if err != nil {
+		return Message{}, false, fmt.Errorf("find same message: %w", err)
+	}
+	return same, true, nil
+}
+
+func insertMessage(ctx context.Context, tx *postgres.Tx, w written) error {
+	at := tx.WithContext(ctx)
+	for _, row := range []any{&w.message, &w.person, &w.texts, &w.deliveries} {
+		if err := at.Create(row).Error; err != nil {
+			return fmt.Errorf("save message: %s", postgres.Describe(err))
+		}
+	}
+	return nil
+}
+
+func messageByID(ctx context.Context, db *gorm.DB, id uuid.UUID) (Message, error) {
+	var m Message
+	err := db.WithContext(ctx).Take(&m, "id = ?", id).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return Message{}, fault.NotFound("token.unknown")
+	}
+	if err != nil {
+		return Message{}, fmt.Errorf("read message: %w", err)
+	}
+	return m, nil
+}
+
+func deliveriesOf(ctx context.Context, db *gorm.DB, message uuid.UUID) ([]Delivery, error) {
+	var ds []Delivery
+	if err := db.WithContext(ctx).Where("message_id = ?", message).Order("position").Find(&ds).Error; err != nil {
+		return nil, fmt.Errorf("read deliveries: %w", err)
+	}
+	return ds, nil
+}
+
+func textsOf(ctx context.Context, db *gorm.DB, message uuid.UUID) (map[uuid.UUID]MessageText, error) {
+	var rows []MessageText
+	if err := db.WithContext(ctx).Where("message_id = ?", message).Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read texts: %w", err)
+	}
+	texts := make(map[uuid.UUID]MessageText, len(rows))
+	for _, row := range rows {
+		texts[row.ID] = row
+	}
+	return texts, nil
+}
+
+// The counters of letter_counter.
+const (
+	countWritten   = "written"
+	countConfirmed = "confirmed"
+	countSent      = "sent"
+	countDone      = "done_by_you"
+)
+
+// count adds to one of the counters, which outlive what they count.
+func count(ctx context.Context, tx *postgres.Tx, m Message, counter string, day time.Time, n int) error {
+	err := tx.WithContext(ctx).Exec(`
+		INSERT INTO letter_counter (issue_slug, day, state, `+counter+`) VALUES (?, ?, ?, ?)
+		ON CONFLICT (issue_slug, day, state) DO UPDATE SET `+counter+` = letter_counter.`+counter+` + excluded.`+counter,
+		m.IssueSlug, day.UTC().Format(time.DateOnly), m.State, n).Error
+	if err != nil {
+		return fmt.Errorf("count letters: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,155 @@
+package letter
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"redress/internal/fault"
+	"redress/internal/supporter"
+)
+
+// What fits in a field, in characters.
+const (
+	maxName      = 60
+	maxStreet    = 120
+	maxCity      = 60
+	maxSubject   = 200
+	maxStory     = 5000
+	maxBody      = 10000
+	maxOfficials = 40
+)
+
+var zipShape = regexp.MustCompile(`^[0-9]{5}(-[0-9]{4})?$`)
+
+// clean trims what was typed and reports every field that can't be taken.
+func (s Submission) clean() (Submission, error) {
+	var wrong []fault.Field
+	fail := func(name, key string, args ...any) {
+		wrong = append(wrong, fault.Field{Name: name, Key: key, Args: args})
+	}
+	s.GivenName = name(s.GivenName, "given_name", fail)
+	s.FamilyName = name(s.FamilyName, "family_name", fail)
+	s.Address.Street = line(s.Address.Street, "street", maxStreet, fail)
+	s.Address.City = line(s.Address.City, "city", maxCity, fail)
+	s.Address.State = strings.ToUpper(strings.TrimSpace(s.Address.State))
+	if !IsState(s.Address.State) {
+		fail("state", "letter.form.state.unknown")
+	}
+	s.Address.Zip = strings.TrimSpace(s.Address.Zip)
+	if !zipShape.MatchString(s.Address.Zip) {
+		fail("zip", "letter.form.zip.shape")
+	}
+	s.Email = strings.TrimSpace(s.Email)
+	if _, err := supporter.Canonical(s.Email); err != nil || !deliverable(s.Email) {
+		fail("email", "letter.form.email.shape")
+	}
+	s.Story = text(s.Story, "story", maxStory, fail)
+	s.Subjects = each(s.Subjects, func(v string) string { return line(v, "subject", maxSubject, fail) })
+	s.Bodies = each(s.Bodies, func(v string) string { return text(v, "body", maxBody, fail) })
+	s.Officials = distinct(s.Officials)
+	if len(s.Officials) == 0 {
+		fail("officials", "letter.form.officials.none")
+	}
+	if len(s.Officials) > maxOfficials {
+		fail("officials", "letter.form.officials.many", "Max", maxOfficials)
+	}
+	if len(wrong) > 0 {
+		return s, fault.Invalid("letter.form.invalid", once(wrong)...)
+	}
+	return s, nil
+}
+
+type failing func(name, key string, args ...any)
+
+// name takes letters of any script and what stands between them. Names go into
+// mail headers, so digits, links and line breaks have no place there.
+func name(v, field string, fail failing) string {
+	trimmed := strings.Join(strings.FieldsFunc(v, func(r rune) bool { return r == ' ' || r == '\u00a0' || r == '\t' }), " ")
+	switch {
+	case trimmed == "":
+		fail(field, "letter.form."+field+".required")
+	case utf8.RuneCountInString(trimmed) > maxName:
+		fail(field, "letter.form.too_long", "Max", maxName)
+	case strings.ContainsFunc(trimmed, notInName):
+		fail(field, "letter.form.name.characters")
+	}
+	return trimmed
+}
+
+func notInName(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsMark(r) && !strings.ContainsRune(" .,'’ʻ-‐·", r)
+}
+
+// line takes one line of text.
+func line(v, field string, limit int, fail failing) string {
+	trimmed := strings.TrimSpace(v)
+	switch {
+	case trimmed == "":
+		fail(field, "letter.form."+field+".required")
+	case utf8.RuneCountInString(trimmed) > limit:
+		fail(field, "letter.form.too_long", "Max", limit)
+	case !utf8.ValidString(trimmed) || strings.ContainsFunc(trimmed, breaksLine):
+		fail(field, "letter.form.one_line")
+	}
+	return trimmed
+}
+
+// breaksLine finds control characters and the marks that change the direction
+// or order of what follows, with which a line can pretend to be another.
+func breaksLine(r rune) bool {
+	return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || (r >= '\u202a' && r <= '\u202e') || (r >= '\u2066' && r <= '\u2069')
+}
+
+// text takes paragraphs.
+func text(v, field string, limit int, fail failing) string {
+	v = strings.ReplaceAll(strings.ReplaceAll(v, "\r\n", "\n"), "\r", "\n")
+	v = strings.TrimSpace(v)
+	switch {
+	case utf8.RuneCountInString(v) > limit:
+		fail(field, "letter.form.too_long", "Max", limit)
+	case !utf8.ValidString(v) || strings.ContainsFunc(v, func(r rune) bool { return r != '\n' && r != '\t' && breaksLine(r) }):
+		fail(field, "letter.form.characters")
+	}
+	return v
+}
+
+func each(values map[string]string, clean func(string) string) map[string]string {
+	out := make(map[string]string, len(values))
+	for k, v := range values {
+		out[k] = clean(v)
+	}
+	return out
+}
+
+// once keeps the first fault of each field.
+func once(fields []fault.Field) []fault.Field {
+	seen := map[string]bool{}
+	var out []fault.Field
+	for _, f := range fields {
+		if !seen[f.Name] {
+			seen[f.Name] = true
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// typed is what the form held for a prepared text: under its own key, or in
+// the plain field, or under a key of the same ask whose words have changed
+// since the form was shown.
+func typed(values map[string]string, key, askKey string) (string, bool) {
+	for _, k := range []string{key, ""} {
+		if v, ok := values[k]; ok {
+			return v, true
+		}
+	}
+	found, n := "", 0
+	for k, v := range values {
+		if before, _, _ := strings.Cut(k, "."); before == askKey {
+			found, n = v, n+1
+		}
+	}
+	return found, n == 1
+}

@@ -1,0 +1,282 @@
+package letter
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"redress/internal/civics"
+	"redress/internal/fault"
+	"redress/internal/i18n"
+	"redress/internal/mail"
+	"redress/internal/postgres"
+	"redress/internal/seal"
+	"redress/internal/supporter"
+)
+
+const (
+	sameWithin  = 24 * time.Hour   // the same letter within this time is one message
+	remindAfter = 10 * time.Minute // and its mail goes out again only after this
+)
+
+// NotRepresented is Submit's refusal to take letters for officials who don't
+// represent the address given. They can still be called, or written to by the
+// visitor's own hand.
+type NotRepresented struct {
+	Officials []civics.Official
+	Answer    civics.Answer // who does represent the address
+}
+
+// Error names the refusal, not the people: it may be logged.
+func (e *NotRepresented) Error() string { return "letter: officials who do not represent the address" }
+
+// Unwrap makes the refusal a fault of the form.
+func (e *NotRepresented) Unwrap() error {
+	return fault.Invalid("letter.form.invalid", fault.Field{Name: "officials", Key: "letter.form.officials.not_yours"})
+}
+
+// Submit keeps a message and queues the mail that asks its writer to confirm
+// it, in one transaction, and returns the receipt's token. It sends nothing.
+//
+// Who represents the address is derived here. Officials who don't are refused
+// with NotRepresented. When the address can't be placed, those of the ZIP code
+// are taken for sending by hand, and nothing is offered to go out from here.
+func (l *Letters) Submit(ctx context.Context, s Submission) (receipt string, err error) {
+	s, err = s.clean()
+	if err != nil {
+		return "", err
+	}
+	letter, iss, err := l.load(ctx, s.IssueSlug)
+	if err != nil {
+		return "", err
+	}
+	who, err := l.place(ctx, s.Address)
+	if err != nil {
+		return "", err
+	}
+	c := Composition{Letter: letter, Issue: iss, Answer: who.answer, Placed: who.placed}
+	if c.Answer.Officials, err = who.pick(s.Officials, l.atlas); err != nil {
+		return "", err
+	}
+	c.lay(ctx, l.now())
+	w, err := l.write(ctx, s, c)
+	if err != nil {
+		return "", err
+	}
+	return l.keep(ctx, w)
+}
+
+// constituency is who represents an address, as surely as it could be placed.
+type constituency struct {
+	answer civics.Answer
+	placed bool
+}
+
+// place finds who represents the address. With the geocoder away, or an address
+// that it doesn't know, the ZIP code answers, and placed is false.
+func (l *Letters) place(ctx context.Context, a civics.Address) (constituency, error) {
+	answer, err := l.atlas.ByAddress(ctx, a)
+	if err == nil {
+		return constituency{answer, answer.Confidence == civics.ConfidenceAddress}, nil
+	}
+	if kind := fault.KindOf(err); kind != fault.KindUnavailable && kind != fault.KindNotFound {
+		return constituency{}, err
+	}
+	answer, err = l.atlas.ByZIP(a.Zip)
+	if kind := fault.KindOf(err); err != nil && (kind == fault.KindNotFound || kind == fault.KindInvalid) {
+		return constituency{}, fault.Invalid("letter.form.invalid", fault.Field{Name: "zip", Key: "letter.form.zip.unknown"}).Because(err)
+	}
+	return constituency{answer: answer}, err
+}
+
+// pick returns the named officials among those who represent the address. If it
+// could not be placed, those who may represent it count too, since then nothing
+// is sent from here.
+func (c constituency) pick(ids []string, atlas *civics.Atlas) ([]civics.Official, error) {
+	theirs := map[string]civics.Official{}
+	for _, o := range c.answer.Officials {
+		theirs[o.ID] = o
+	}
+	if !c.placed {
+		for _, question := range c.answer.Candidates {
+			for _, o := range question.Officials {
+				theirs[o.ID] = o
+			}
+		}
+	}
+	refused := &NotRepresented{Answer: c.answer}
+	var picked []civics.Official
+	for _, id := range ids {
+		if o, ok := theirs[id]; ok {
+			picked = append(picked, o)
+			continue
+		}
+		o, known := atlas.Official(id)
+		if !known {
+			return nil, unknownOfficial()
+		}
+		refused.Officials = append(refused.Officials, o)
+	}
+	if len(refused.Officials) > 0 {
+		return nil, refused
+	}
+	return picked, nil
+}
+
+// written is a message with all its rows, ready to be kept.
+type written struct {
+	message    Message
+	person     MessagePerson
+	texts      []MessageText
+	deliveries []Delivery
+}
+
+// write turns a form into rows: one text per group, one delivery per official.
+func (l *Letters) write(ctx context.Context, s Submission, c Composition) (written, error) {
+	recipients := c.Recipients()
+	if len(recipients) == 0 || len(c.Unasked)+len(c.Vacant) > 0 {
+		return written{}, unknownOfficial()
+	}
+	now := l.now().UTC()
+	m := Message{
+		ID: newID(), IssueSlug: c.Letter.IssueSlug, Lang: i18n.Lang(ctx), State: s.Address.State,
+		MailboxKey: supporter.MailboxKey(l.box, s.Email), KeyVersion: l.box.KeyVersion(),
+		Placed: c.Placed, Updates: s.Updates, UpdatesAsk: s.UpdatesWords, CreatedAt: now, MailedAt: now,
+	}
+	w := written{message: m, person: l.sealPerson(m.ID, s)}
+	digest := []string{s.GivenName, s.FamilyName, s.Address.Street, s.Address.City, s.Address.State, s.Address.Zip, s.Story}
+	fill := strings.NewReplacer(
+		i18n.T(ctx, "letter.mark.your_name"), s.GivenName+" "+s.FamilyName,
+		i18n.T(ctx, "letter.mark.your_place"), s.Address.City)
+	texts := map[string]uuid.UUID{}
+	for i, r := range recipients {
+		subject, body, err := s.words(r)
+		if err != nil {
+			return written{}, err
+		}
+		subject, body = fill.Replace(subject), fill.Replace(body)
+		digest = append(digest, r.Official.ID, subject, body)
+		id, seen := texts[subject+"\n"+body]
+		if !seen {
+			id = newID()
+			texts[subject+"\n"+body] = id
+			w.texts = append(w.texts, l.sealText(id, m.ID, subject, s.Story, body))
+		}
+		w.deliveries = append(w.deliveries, delivery(r, m, id, i))
+	}
+	w.message.Digest = l.box.Key("letter digest", digest...)
+	return w, nil
+}
+
+// words are the subject and body that the form held for a recipient. A letter
+// without any words is refused.
+func (s Submission) words(r Recipient) (subject, body string, err error) {
+	subject, hasSubject := typed(s.Subjects, r.GroupKey, r.Ask.Key)
+	body, hasBody := typed(s.Bodies, r.GroupKey, r.Ask.Key)
+	var wrong []fault.Field
+	if !hasSubject {
+		wrong = append(wrong, fault.Field{Name: "subject", Key: "letter.form.subject.required"})
+	}
+	if !hasBody {
+		wrong = append(wrong, fault.Field{Name: "body", Key: "letter.form.body.changed"})
+	} else if body == "" && s.Story == "" {
+		wrong = append(wrong, fault.Field{Name: "body", Key: "letter.form.body.empty"})
+	}
+	if len(wrong) > 0 {
+		return "", "", fault.Invalid("letter.form.invalid", wrong...)
+	}
+	return subject, body, nil
+}
+
+func delivery(r Recipient, m Message, text uuid.UUID, position int) Delivery {
+	d := Delivery{
+		ID: newID(), MessageID: m.ID, TextID: text, Position: position,
+		OfficialID: r.Official.ID, OfficialName: r.Official.Name, Title: TitleOf(r.Official), LastName: LastNameOf(r.Official),
+		Channel: r.Channel.Kind, Target: r.Channel.Value, State: NeedsYou, MovedAt: m.CreatedAt,
+	}
+	if r.Bill != nil {
+		d.BillNumber = r.Bill.Number
+	}
+	if r.WeSend() && m.Placed {
+		d.State = Queued
+	}
+	return d
+}
+
+// WeSend tells whether this letter can go out from here.
+func (r Recipient) WeSend() bool {
+	return r.Channel.Kind == civics.ChannelEmail && r.Official.Level == civics.State
+}
+
+func (l *Letters) sealPerson(message uuid.UUID, s Submission) MessagePerson {
+	at := func(column, plain string) seal.Text {
+		return l.box.Seal(plain, seal.Place{Table: "message_person", Column: column, Row: message})
+	}
+	return MessagePerson{
+		MessageID: message, GivenName: at("given_name", s.GivenName), FamilyName: at("family_name", s.FamilyName), Email: at("email", s.Email),
+		Street: at("street", s.Address.Street), City: at("city", s.Address.City), State: at("state", s.Address.State), Zip: at("zip", s.Address.Zip),
+	}
+}
+
+func (l *Letters) sealText(id, message uuid.UUID, subject, story, body string) MessageText {
+	at := func(column, plain string) seal.Text {
+		return l.box.Seal(plain, seal.Place{Table: "message_text", Column: column, Row: id})
+	}
+	return MessageText{ID: id, MessageID: message, Subject: at("subject", subject), Story: at("story", story), Body: at("body", body)}
+}
+
+// keep commits the message with its mail, or finds that it was written before.
+func (l *Letters) keep(ctx context.Context, w written) (receipt string, err error) {
+	err = l.db.InTx(ctx, func(tx *postgres.Tx) error {
+		same, found, err := sameMessage(ctx, tx, w.message, w.message.CreatedAt.Add(-sameWithin))
+		if err != nil {
+			return err
+		}
+		if found {
+			receipt = l.ReceiptToken(same)
+			return l.remind(ctx, tx, same, w.message.CreatedAt)
+		}
+		receipt = l.ReceiptToken(w.message)
+		if err := insertMessage(ctx, tx, w); err != nil {
+			return err
+		}
+		if err := count(ctx, tx, w.message, countWritten, w.message.CreatedAt, 1); err != nil {
+			return err
+		}
+		return l.queueConfirm(ctx, tx, w.message)
+	})
+	return receipt, err
+}
+
+// remind mails the confirm link again when someone sends the same letter anew,
+// since the first mail may be what they miss.
+func (l *Letters) remind(ctx context.Context, tx *postgres.Tx, m Message, now time.Time) error {
+	if m.ConfirmedAt != nil || now.Sub(m.MailedAt) < remindAfter {
+		return nil
+	}
+	if err := tx.WithContext(ctx).Model(&Message{}).Where("id = ?", m.ID).Update("mailed_at", now).Error; err != nil {
+		return err
+	}
+	return l.queueConfirm(ctx, tx, m)
+}
+
+func (l *Letters) queueConfirm(ctx context.Context, tx *postgres.Tx, m Message) error {
+	return l.post.Queue(ctx, tx, mail.Mail{Kind: MailConfirm, SubjectID: m.ID, MailboxKey: m.MailboxKey})
+}
+
+// ReceiptToken is the token of the message's receipt. It shows states, confirms
+// nothing, and is the same each time.
+func (l *Letters) ReceiptToken(m Message) string {
+	return l.box.Sign(seal.Token{Purpose: seal.Receipt, ID: m.ID, Expires: m.CreatedAt.Add(seal.ReceiptFor), Epoch: m.Epoch})
+}
+
+// EmptyReceipt is a token as Submit returns it, of no message: the answer to a
+// robot.
+func (l *Letters) EmptyReceipt() string {
+	return l.ReceiptToken(Message{ID: newID(), CreatedAt: l.now()})
+}
+
+// newID is a UUID that sorts by time.
+func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
