@@ -1,0 +1,90 @@
+// Package api is the site's answers for programs: plain JSON, and faults as
+// problem documents (RFC 9457).
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"redress/internal/civics"
+	"redress/internal/fault"
+	"redress/internal/i18n"
+)
+
+// Prefix is the path under which the API stands.
+const Prefix = "/api/v1"
+
+// Router registers routes under Prefix. The web layer gives it, with the same
+// guards as for forms: same origin or no origin, a bounded body, a limit per
+// network.
+type Router interface {
+	Get(pattern string, show echo.HandlerFunc)
+	Post(pattern, action string, take echo.HandlerFunc)
+}
+
+// Deps is what the API answers from.
+type Deps struct {
+	Atlas *civics.Atlas
+	Log   *slog.Logger
+	Now   func() time.Time
+}
+
+// API is the handlers: a file per subject.
+type API struct{ Deps }
+
+// Register registers every route of the API.
+func Register(r Router, d Deps) {
+	a := &API{d}
+	r.Get("/representatives", a.showRepresentatives)
+	r.Post("/representatives", "locate", a.findRepresentatives)
+}
+
+// Problem is a fault as RFC 9457 writes it. Errors name the fields.
+type Problem struct {
+	Type      string         `json:"type"`
+	Title     string         `json:"title"`
+	Status    int            `json:"status"`
+	Detail    string         `json:"detail,omitempty"`
+	Code      string         `json:"code"`
+	RequestID string         `json:"request_id,omitempty"`
+	Errors    []ProblemField `json:"errors,omitempty"`
+}
+
+// ProblemField is what is wrong with one field.
+type ProblemField struct {
+	Field  string `json:"field"`
+	Detail string `json:"detail"`
+}
+
+// WriteProblem answers with a problem document. It says only what the fault's
+// keys say, never an error's own text.
+func WriteProblem(ctx context.Context, w http.ResponseWriter, status int, f *fault.Error, requestID string) error {
+	p := Problem{
+		Type:      "about:blank",
+		Title:     http.StatusText(status),
+		Status:    status,
+		Code:      f.Kind.String(),
+		RequestID: requestID,
+	}
+	if f.Key != "" {
+		p.Detail = i18n.T(ctx, f.Key, f.Args...)
+	}
+	for _, field := range f.Fields {
+		p.Errors = append(p.Errors, ProblemField{Field: field.Name, Detail: i18n.T(ctx, field.Key, field.Args...)})
+	}
+	body, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, err = w.Write(body)
+	return err
+}

@@ -1,0 +1,95 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"redress/internal/api"
+	"redress/internal/fault"
+)
+
+// router registers routes. Its methods are the only way to add one, so that no
+// route lacks its guards.
+type router struct {
+	site *Site
+	echo *echo.Echo
+}
+
+// page registers a public page that is kept in memory. params are the query
+// parameters that its content depends on; all others are ignored.
+func (r *router) page(pattern string, show func(echo.Context) (Page, error), params ...string) {
+	r.get(pattern, r.site.cached(pattern, show, params))
+}
+
+// open registers a GET that is made for each visitor and depends on nothing
+// personal. It is not kept here, and shared caches are told the same.
+func (r *router) open(pattern string, show echo.HandlerFunc) { r.get(pattern, show) }
+
+// private registers a GET that carries a token or shows something personal.
+func (r *router) private(pattern string, show echo.HandlerFunc) { r.get(pattern, keepPrivate(show)) }
+
+// loopback registers a GET that exists only while the whole site is private to
+// this machine, and answers only requests that come straight from it.
+func (r *router) loopback(pattern string, show echo.HandlerFunc) {
+	if r.site.Config.Private() {
+		r.get(pattern, keepPrivate(onlyLoopback(show)))
+	}
+}
+
+// form registers a POST. action names what is limited per network. The answer
+// is private by construction.
+func (r *router) form(pattern, action string, take echo.HandlerFunc) {
+	r.echo.POST(pattern, r.site.guard(action, keepPrivate(take)))
+}
+
+func (r *router) get(pattern string, show echo.HandlerFunc) {
+	r.echo.GET(pattern, show)
+	r.echo.HEAD(pattern, show)
+}
+
+// guard is what stands before every unsafe method: the same origin, a bounded
+// body, a limit per network.
+func (s *Site) guard(action string, take echo.HandlerFunc) echo.HandlerFunc {
+	protection := http.NewCrossOriginProtection()
+	return func(c echo.Context) error {
+		if err := protection.Check(c.Request()); err != nil {
+			return fault.Forbidden("errors.forbidden.message").Because(err)
+		}
+		if err := boundBody(c); err != nil {
+			return err
+		}
+		if err := s.Limits.Allow(action, addressOf(c)); err != nil {
+			return err
+		}
+		return take(c)
+	}
+}
+
+// apiRouter lends the API the same guards, under its own prefix.
+type apiRouter struct{ *router }
+
+var _ api.Router = apiRouter{}
+
+// Get registers a public answer for programs under /api.
+func (r apiRouter) Get(pattern string, show echo.HandlerFunc) { r.get(api.Prefix+pattern, show) }
+
+// Post registers an unsafe method under /api with the guards of a form.
+func (r apiRouter) Post(pattern, action string, take echo.HandlerFunc) {
+	r.form(api.Prefix+pattern, action, take)
+}
+
+// refuseSlashes keeps a route's parameter from matching a slash that was
+// written as %2F: Echo decodes parameters after it has chosen the route.
+func refuseSlashes(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		names := c.ParamNames()
+		for i, value := range c.ParamValues() {
+			if i < len(names) && names[i] != "*" && strings.ContainsAny(value, "/\\\x00") {
+				return fault.NotFound("errors.not_found.message")
+			}
+		}
+		return next(c)
+	}
+}

@@ -1,0 +1,61 @@
+package web
+
+import "redress/internal/api"
+
+// routes is the site: every page, form and machine-readable answer.
+//
+//	page    a public page, the same bytes for everyone, kept in memory; the
+//	        names after its handler are its declared parameters
+//	open    a GET that is made for each visitor (the search)
+//	private a GET with a token: no-store, noindex, never kept
+//	form    a POST, guarded; its name is the action that is limited per network
+func (s *Site) routes(r *router) {
+	r.page("/", s.showHome)
+	r.page("/issues", s.listIssues)
+	r.page("/issues/:slug", s.showIssue)
+
+	r.page("/representatives", s.showRepresentatives, "zip")
+	r.form("/representatives", "locate", s.findRepresentatives)
+	r.page("/officials/:id", s.showOfficial)
+
+	r.page("/issues/:slug/letter", s.showLetter, "zip")
+	r.form("/issues/:slug/letter/recipients", "locate", s.letterRecipients)
+	r.form("/issues/:slug/letter", "letter", s.submitLetter)
+	r.private("/messages/:token", s.showReceipt)
+	r.private("/messages/:token/confirm", s.showMessageConfirm)
+	r.form("/messages/:token/confirm", "confirm", s.confirmMessage)
+	r.form("/messages/:token/deliveries/:id/done", "done", s.markDone)
+	r.page("/issues/:slug/call", s.showCall, "zip")
+
+	r.page("/issues/:slug/pledge", s.showPledge)
+	r.form("/issues/:slug/pledge", "sign", s.signPledge)
+	r.page("/issues/:slug/count.json", s.pledgeCount)
+	r.private("/signatures/:token", s.showSigned)
+	r.private("/signatures/:token/confirm", s.showSignatureConfirm)
+	r.form("/signatures/:token/confirm", "confirm", s.confirmSignature)
+
+	r.page("/organizations", s.listOrganizations)
+	r.page("/organizations/:slug", s.showOrganization)
+	r.page("/terms", s.listTerms)
+	r.page("/terms/:slug", s.showTerm)
+	r.open("/search", s.showSearch)
+
+	r.page("/about", s.showPage)
+	r.page("/contact", s.showPage)
+	r.page("/accessibility", s.showPage)
+	r.page("/legal", s.showPage)
+	r.page("/privacy", s.showPage)
+	r.page("/data", s.showData)
+
+	r.page("/feed.xml", s.showFeed)
+	r.page("/sitemap.xml", s.showSitemap)
+	r.page("/robots.txt", s.showRobots)
+
+	r.open("/healthz", s.showHealth)
+	r.open("/readyz", s.showReadiness)
+	r.open("/static/*", s.showAsset)
+	r.loopback("/dev/mail", s.showDevMail)
+	r.loopback("/dev/mail/:name", s.showDevMessage)
+
+	api.Register(apiRouter{r}, s.apiDeps())
+}
