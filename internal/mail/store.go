@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -99,8 +100,8 @@ const allowance = 3
 // that two workers can't both give the last one.
 func allowed(ctx context.Context, tx *postgres.Tx, m Mail, now time.Time) (bool, error) {
 	db := tx.WithContext(ctx)
-	if err := db.Exec(`SELECT pg_advisory_xact_lock(hashtextextended('mail allowance ' || encode(?::bytea, 'hex'), 0))`,
-		m.MailboxKey).Error; err != nil {
+	lock := fmt.Sprintf("mail allowance %x", m.MailboxKey) // GORM would spread bytes in parentheses as a list
+	if err := db.Exec(`SELECT pg_advisory_xact_lock(hashtextextended(?, 0))`, lock).Error; err != nil {
 		return false, err
 	}
 	var taken int
