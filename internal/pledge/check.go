@@ -14,8 +14,7 @@ import (
 
 const (
 	nameLimit  = 60 // characters
-	emailLimit = 254
-	marksLimit = 4 // combining marks in a row; the languages that stack them need three
+	marksLimit = 4  // combining marks in a row; the languages that stack them need three
 )
 
 var (
@@ -35,9 +34,7 @@ func (p *Pledges) check(s Signing) (Signing, error) {
 		fields = append(fields, fault.Field{Name: "family_name", Key: "pledge.family_name." + key})
 	}
 	s.Email = strings.TrimSpace(s.Email)
-	if key := emailFault(s.Email); key != "" {
-		fields = append(fields, fault.Field{Name: "email", Key: "pledge.email." + key})
-	}
+	fields = append(fields, emailFaults(s.Email)...)
 	if s.Zip, key = p.tidyZip(s.Zip); key != "" {
 		fields = append(fields, fault.Field{Name: "zip", Key: "pledge.zip." + key})
 	}
@@ -47,17 +44,16 @@ func (p *Pledges) check(s Signing) (Signing, error) {
 	return s, nil
 }
 
-func emailFault(email string) string {
-	if email == "" {
-		return "missing"
+// emailFaults are what the room of supporters says of an address.
+func emailFaults(email string) []fault.Field {
+	_, err := supporter.Canonical(email)
+	if err == nil {
+		return nil
 	}
-	if len(email) > emailLimit || strings.ContainsFunc(email, unicode.IsControl) {
-		return "wrong"
+	if f, ok := fault.As(err); ok && len(f.Fields) > 0 {
+		return f.Fields
 	}
-	if _, err := supporter.Canonical(email); err != nil {
-		return "wrong"
-	}
-	return ""
+	return []fault.Field{{Name: "email", Key: "supporter.email.invalid"}}
 }
 
 // tidyZip takes "80203", also with the four digits that mail uses.

@@ -3,6 +3,7 @@ package pledge
 import (
 	"context"
 	"math/rand/v2"
+	"time"
 
 	"redress/internal/fault"
 	"redress/internal/postgres"
@@ -47,6 +48,20 @@ func (p *Pledges) ByToken(ctx context.Context, token string) (Confirmation, erro
 	}
 	c.FamilyName, err = p.box.Open(person.FamilyName, personPlace("family_name", signature.ID))
 	return c, err
+}
+
+// ByExpired is the pledge of a confirm token that has run out, so that its page
+// can offer to sign again. It shows and allows nothing else.
+func (p *Pledges) ByExpired(ctx context.Context, token string) (Pledge, error) {
+	t, err := p.box.Verify(token, seal.Confirm, time.Time{}) // as of before it ran out
+	if err != nil {
+		return Pledge{}, err
+	}
+	signature, _, err := p.signature(ctx, t.ID)
+	if err != nil {
+		return Pledge{}, err
+	}
+	return p.bySlug(ctx, signature.Pledge, signature.Lang)
 }
 
 // Confirm counts the signature of a confirm token, once however often it is

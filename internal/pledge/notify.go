@@ -26,9 +26,9 @@ type notifier struct {
 	shut  bool
 }
 
-func newNotifier(db *postgres.DB, log *slog.Logger) *notifier {
+func newNotifier(tell func(ctx context.Context, tag string) error, log *slog.Logger) *notifier {
 	n := &notifier{
-		tell:  func(ctx context.Context, tag string) error { return db.Notify(ctx, tag) },
+		tell:  tell,
 		log:   log,
 		wake:  make(chan struct{}, 1),
 		quit:  make(chan struct{}),
@@ -78,9 +78,8 @@ func (n *notifier) run() {
 		}
 		now := time.Now()
 		for _, slug := range n.due(told, now) {
-			if n.say(slug) {
-				told[slug] = now
-			}
+			told[slug] = now // also when it fails: it is tried again in a second
+			n.say(slug)
 		}
 		later = n.next(told, now)
 	}
@@ -114,17 +113,16 @@ func (n *notifier) next(told map[string]time.Time, now time.Time) <-chan time.Ti
 	return time.After(wait)
 }
 
-// say tells one pledge. When that fails it stays moved: it is told later.
-func (n *notifier) say(slug string) bool {
+// say tells one pledge. When that fails it stays moved.
+func (n *notifier) say(slug string) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	err := n.tell(ctx, Tag(slug))
 	if err == nil {
-		return true
+		return
 	}
 	n.log.Warn("other nodes not told of a count", "pledge", slug, "fault", postgres.Describe(err))
 	n.mu.Lock()
 	n.moved[slug] = true
 	n.mu.Unlock()
-	return false
 }

@@ -46,7 +46,7 @@ func New(db *postgres.DB, box *seal.Box, post *mail.Post, o Options) *Pledges {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Pledges{db: db, box: box, post: post, opt: o, notify: newNotifier(db, o.Log)}
+	return &Pledges{db: db, box: box, post: post, opt: o, notify: newNotifier(db.Notify, o.Log)}
 }
 
 // Close tells the other nodes what they don't know yet and stops. Counts that

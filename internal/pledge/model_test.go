@@ -1,0 +1,243 @@
+package pledge_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"pgregory.net/rapid"
+
+	"redress/internal/fault"
+	"redress/internal/pledge"
+)
+
+// model says in plain words what signing is: who has which place on which
+// mailbox, and what that mailbox may be told.
+type model struct {
+	names    map[string]*modelSignature // by mailbox and name
+	mailbox  map[string][]string        // the names that hold its places
+	fullTold map[uuid.UUID]time.Time
+	links    []modelLink
+}
+
+type modelSignature struct {
+	id     uuid.UUID
+	state  string // "" when gone
+	asked  time.Time
+	told   time.Time
+	shown  bool
+	epoch  int
+	placed int
+}
+
+type modelLink struct {
+	token, who string
+	id         uuid.UUID
+	epoch      int
+	until      time.Time
+}
+
+func (m *model) confirmed() int64 {
+	n := int64(0)
+	for _, s := range m.names {
+		if s.state == pledge.Confirmed {
+			n++
+		}
+	}
+	return n
+}
+
+func TestSigningIsAsSimpleAsItsModel(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	run := 0
+	rapid.Check(t, func(t *rapid.T) {
+		run++
+		here := fmt.Sprintf("pledge-%d", run)
+		w.publish(t, here, "closes: 2026-12-31\n", "") // the clock runs on from one run to the next
+		m := &modelRun{world: w, slug: here, t: t, model: model{names: map[string]*modelSignature{}}}
+		t.Repeat(map[string]func(*rapid.T){
+			"":         m.check,
+			"sign":     m.signs,
+			"confirm":  m.confirms,
+			"withdraw": m.withdraws,
+			"erase":    m.erases,
+			"wait":     m.waits,
+		})
+	})
+}
+
+type modelRun struct {
+	*world
+	model
+	slug string
+	t    *rapid.T
+}
+
+func (m *modelRun) at(mailbox string) (names []string, slot1 *modelSignature) {
+	for who, s := range m.names {
+		if s.state != "" && s.state != pledge.Withdrawn && who[:1] == mailbox {
+			names = append(names, who)
+			if s.placed == 1 {
+				slot1 = s
+			}
+		}
+	}
+	return names, slot1
+}
+
+func (m *modelRun) signs(t *rapid.T) {
+	mailbox := rapid.SampledFrom([]string{"a", "b"}).Draw(t, "mailbox")
+	name := rapid.SampledFrom([]string{"Ana", "Ben", "Cleo"}).Draw(t, "name")
+	who := mailbox + name
+	show := rapid.Bool().Draw(t, "show")
+	now := m.clock.now()
+	if _, err := m.Sign(context.Background(), pledge.Signing{
+		Pledge: m.slug, GivenName: name, FamilyName: "Reyes", Email: mailbox + "@mail.example", Zip: "80203", ShowName: show,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	note, kind, told := m.lastMail(t)
+	subject := m.newestMail(t).SubjectID
+
+	s := m.names[who]
+	if s != nil && s.state == pledge.Pending {
+		s.asked = now
+		m.expectLink(t, who, kind, told, note, subject, s)
+		return
+	}
+	if s != nil && s.state == pledge.Confirmed {
+		may := s.told.IsZero() || now.Sub(s.told) >= 24*time.Hour
+		if kind != pledge.MailAlready || told != may {
+			t.Fatalf("has signed: %s, told %v, want %v", kind, told, may)
+		}
+		if may {
+			s.told = now
+		}
+		return
+	}
+	others, first := m.at(mailbox)
+	place := 1
+	if first != nil {
+		place = 2
+	}
+	if len(others) == pledge.MailboxSlots {
+		slices.SortFunc(others, func(a, b string) int { return m.names[a].asked.Compare(m.names[b].asked) })
+		at := slices.IndexFunc(others, func(o string) bool {
+			return m.names[o].state == pledge.Pending && now.Sub(m.names[o].asked) >= 24*time.Hour
+		})
+		if at < 0 {
+			before, heard := m.fullTold[first.id]
+			may := !heard || now.Sub(before) >= 24*time.Hour
+			if may != told || may && kind != pledge.MailFull {
+				t.Fatalf("full: %s, told %v, want %v", kind, told, may)
+			}
+			if may {
+				if m.fullTold == nil {
+					m.fullTold = map[uuid.UUID]time.Time{}
+				}
+				m.fullTold[first.id] = now
+			}
+			return
+		}
+		gone := m.names[others[at]]
+		gone.state, place = "", gone.placed
+	}
+	epoch := 0
+	if s != nil && s.state == pledge.Withdrawn {
+		epoch = s.epoch + 1
+	}
+	m.names[who] = &modelSignature{id: subject, state: pledge.Pending, asked: now, shown: show, epoch: epoch, placed: place}
+	m.expectLink(t, who, kind, told, note, subject, m.names[who])
+}
+
+func (m *modelRun) expectLink(t *rapid.T, who, kind string, told bool, note pledge.Note, subject uuid.UUID, s *modelSignature) {
+	if kind != pledge.MailConfirm || !told || note.Token == "" || note.ShowName != s.shown || subject != s.id {
+		t.Fatalf("asks to confirm: %s, told %v, %+v", kind, told, note)
+	}
+	m.links = append(m.links, modelLink{note.Token, who, s.id, s.epoch, note.Until})
+}
+
+func (m *modelRun) confirms(t *rapid.T) {
+	if len(m.links) == 0 {
+		t.Skip("no link yet")
+	}
+	link := rapid.SampledFrom(m.links).Draw(t, "link")
+	c, err := m.Confirm(context.Background(), link.token)
+	s := m.names[link.who]
+	switch {
+	case !m.clock.now().Before(link.until):
+		mustBe(t, err, fault.KindNotFound, "token.expired")
+	case s == nil || s.id != link.id || s.state == "" || s.state == pledge.Withdrawn || s.epoch != link.epoch:
+		mustBe(t, err, fault.KindNotFound, "token.unknown")
+	case err != nil || c.Again != (s.state == pledge.Confirmed):
+		t.Fatalf("Confirm = again %v, %v; the model says %s", c.Again, err, s.state)
+	default:
+		s.state = pledge.Confirmed
+	}
+}
+
+func (m *modelRun) anyone(t *rapid.T) *modelSignature {
+	var all []string
+	for who, s := range m.names {
+		if s.state != "" {
+			all = append(all, who)
+		}
+	}
+	if len(all) == 0 {
+		t.Skip("nobody yet")
+	}
+	slices.Sort(all)
+	return m.names[rapid.SampledFrom(all).Draw(t, "who")]
+}
+
+func (m *modelRun) withdraws(t *rapid.T) {
+	s := m.anyone(t)
+	if err := m.Withdraw(context.Background(), s.id); err != nil {
+		t.Fatal(err)
+	}
+	if s.state != pledge.Withdrawn {
+		s.state = pledge.Withdrawn
+		s.epoch++
+	}
+}
+
+func (m *modelRun) erases(t *rapid.T) {
+	s := m.anyone(t)
+	if err := m.Erase(context.Background(), s.id); err != nil {
+		t.Fatal(err)
+	}
+	s.state = ""
+}
+
+func (m *modelRun) waits(t *rapid.T) {
+	m.clock.turn(rapid.SampledFrom([]time.Duration{time.Minute, 23 * time.Hour, 24 * time.Hour, 8 * 24 * time.Hour}).Draw(t, "for"))
+	if err := m.Expire(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range m.names {
+		if s.state == pledge.Pending && m.clock.now().Sub(s.asked) > 14*24*time.Hour {
+			s.state = ""
+		}
+	}
+}
+
+func (m *modelRun) check(t *rapid.T) {
+	m.mustCount(t, m.slug, m.confirmed())
+	var shown int
+	for _, s := range m.names {
+		if s.state == pledge.Confirmed && s.shown {
+			shown++
+		}
+	}
+	p, err := m.BySlug(context.Background(), m.slug)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if names, err := m.Latest(context.Background(), p, 100); err != nil || len(names) != shown {
+		t.Fatalf("%d names shown, want %d: %v", len(names), shown, err)
+	}
+}
