@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"regexp"
 	"time"
 
 	"gorm.io/gorm"
@@ -21,6 +22,11 @@ var (
 	_ logger.Interface  = queryLog{}
 	_ gorm.ParamsFilter = queryLog{}
 )
+
+// GORM's Scan records the statement with a logger of its own, which has this hook for the same purpose.
+func init() { //nolint:gochecknoinits // a global of GORM
+	logger.RecorderParamsFilter = queryLog{}.ParamsFilter
+}
 
 // ParamsFilter drops the values before GORM can write them into the statement.
 func (l queryLog) ParamsFilter(_ context.Context, sql string, _ ...any) (string, []any) {
@@ -45,6 +51,9 @@ func (l queryLog) Error(ctx context.Context, message string, _ ...any) {
 	l.log.ErrorContext(ctx, "gorm", "remark", message)
 }
 
+// placeholder matches what GORM makes of $1 when it has no value to put there.
+var placeholder = regexp.MustCompile(`\$(\d+)\$`)
+
 // Trace logs failed statements at debug level (whoever asked decides how grave it is) and slow ones
 // as a warning.
 func (l queryLog) Trace(ctx context.Context, begin time.Time, statement func() (string, int64), err error) {
@@ -60,7 +69,7 @@ func (l queryLog) Trace(ctx context.Context, begin time.Time, statement func() (
 		return
 	}
 	text, rows := statement()
-	attrs := []slog.Attr{slog.String("sql", text), slog.Int64("rows", rows), slog.Duration("took", took)}
+	attrs := []slog.Attr{slog.String("sql", placeholder.ReplaceAllString(text, "$$$1")), slog.Int64("rows", rows), slog.Duration("took", took)}
 	if err != nil {
 		attrs = append(attrs, slog.String("fault", Describe(err)))
 	}
