@@ -57,7 +57,7 @@ func (s *Centers) SaveContent(_ context.Context, tx *postgres.Tx, it item.Item) 
 	}
 	return saveCenter(tx, Center{
 		Lang: it.Lang, Name: f.Name, ShortName: f.ShortName, LegalName: f.LegalName, LegalForm: f.LegalForm,
-		PostalAddress: f.PostalAddress, Email: f.Email, Phone: f.Phone, DonateURL: f.DonateURL, Accent: f.Accent,
+		PostalAddress: item.List(f.PostalAddress), Email: f.Email, Phone: f.Phone, DonateURL: f.DonateURL, Accent: f.Accent,
 		Funding: f.Funding, Sample: f.Sample, Body: it.Body,
 	})
 }

@@ -49,6 +49,7 @@ func (g *Glossary) SaveContent(_ context.Context, tx *postgres.Tx, it item.Item)
 	}
 	return save(tx, Term{
 		Slug: it.Slug, Lang: it.Lang, Title: f.Title, Definition: f.Definition, Pronunciation: f.Pronunciation,
-		Theme: f.Theme, Body: it.Body, Aliases: f.Aliases, Related: f.Related, IssueSlugs: f.Issues, Sources: f.Sources,
+		Theme: f.Theme, Body: it.Body, Aliases: item.List(f.Aliases),
+		Related: item.List(f.Related), IssueSlugs: item.List(f.Issues), Sources: item.List(f.Sources),
 	})
 }

@@ -167,7 +167,7 @@ func (f front) issue(it item.Item) Issue {
 	i := Issue{
 		Slug: it.Slug, Lang: it.Lang, Title: f.Title, Summary: strings.TrimSpace(f.Summary), View: f.View,
 		Position: f.Position, Published: f.Published.Time, Updated: f.Updated.Time, Body: it.Body,
-		TermSlugs: f.Terms, OrganizationSlugs: f.Organizations, ArticleSlugs: f.Articles,
+		TermSlugs: item.List(f.Terms), OrganizationSlugs: item.List(f.Organizations), ArticleSlugs: item.List(f.Articles),
 	}
 	for n, a := range f.Actions {
 		i.Actions = append(i.Actions, Action{
@@ -180,7 +180,7 @@ func (f front) issue(it item.Item) Issue {
 			IssueSlug: it.Slug, Lang: it.Lang, Key: b.Key, Position: n, Legislature: b.Legislature,
 			Session: b.Session, Chamber: b.Chamber, Number: b.Number, Title: b.Title, Status: b.Status,
 			StatusOn: b.StatusOn.Time, SponsorID: b.Sponsor, SponsorName: b.SponsorName,
-			CosponsorIDs: b.Cosponsors, OpposedIDs: b.Opposed, Expires: b.Expires.Time, Stance: b.Stance, URL: b.URL,
+			CosponsorIDs: item.List(b.Cosponsors), OpposedIDs: item.List(b.Opposed), Expires: b.Expires.Time, Stance: b.Stance, URL: b.URL,
 		})
 	}
 	for n, s := range f.States {
@@ -221,6 +221,6 @@ func (s *Issues) SaveArticle(_ context.Context, tx *postgres.Tx, it item.Item) e
 	}
 	return saveArticle(tx, Article{
 		Slug: it.Slug, Lang: it.Lang, Title: f.Title, Source: f.Source, Author: f.Author, Date: f.Date.Time,
-		URL: f.URL, Why: f.Why, IssueSlugs: f.Issues, TermSlugs: f.Terms,
+		URL: f.URL, Why: f.Why, IssueSlugs: item.List(f.Issues), TermSlugs: item.List(f.Terms),
 	})
 }

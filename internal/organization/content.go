@@ -40,6 +40,6 @@ func (d *Directory) SaveContent(_ context.Context, tx *postgres.Tx, it item.Item
 	return save(tx, Organization{
 		Slug: it.Slug, Lang: it.Lang, Name: f.Name, What: f.What, Stands: f.Stands, SiteURL: f.SiteURL,
 		DonateURL: f.DonateURL, VolunteerURL: f.VolunteerURL, FollowURL: f.FollowURL,
-		IssueSlugs: f.Issues, Position: f.Position, Body: it.Body,
+		IssueSlugs: item.List(f.Issues), Position: f.Position, Body: it.Body,
 	})
 }

@@ -83,3 +83,11 @@ func (d Date) Ptr() *time.Time {
 	t := d.Time
 	return &t
 }
+
+// List is a list that is never nil, so that a column holds [] and not null.
+func List[T any](values []T) []T {
+	if values == nil {
+		return []T{}
+	}
+	return values
+}

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Item is one content file, split into its parts. Kind is the folder it stands
@@ -40,7 +41,11 @@ var revisionField = regexp.MustCompile(`(?m)^revision:[ \t]*([0-9]+)[ \t]*\r?\n?
 func Parse(file string, text []byte) (Item, error) {
 	it := Item{File: file}
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	if at := notText(text); at >= 0 {
+		return it, it.Problem(1+bytes.Count(text[:at], []byte("\n")), "", "holds bytes that are no text (UTF-8)")
+	}
 	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
+	text = bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
 	rest, opened := bytes.CutPrefix(text, []byte(fence+"\n"))
 	if !opened {
 		return it, it.Problem(1, "", "the file must begin with a line ---")
@@ -56,6 +61,19 @@ func Parse(file string, text []byte) (Item, error) {
 		it.Body += "\n"
 	}
 	return it, nil
+}
+
+// notText is where the first byte stands that PostgreSQL would not keep as
+// text, or -1.
+func notText(text []byte) int {
+	for at := 0; at < len(text); {
+		r, width := utf8.DecodeRune(text[at:])
+		if r == 0 || (r == utf8.RuneError && width == 1) {
+			return at
+		}
+		at += width
+	}
+	return -1
 }
 
 func cutFence(text []byte) (front, body []byte, found bool) {

@@ -3,6 +3,7 @@ package prose
 import (
 	"bytes"
 	"html"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -77,12 +78,26 @@ func external(token xhtml.Token) (href string, outward bool) {
 	}
 	for _, a := range token.Attr {
 		if a.Key == "href" {
-			lower := strings.ToLower(a.Val)
-			outward = strings.HasPrefix(lower, "https://") || strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "//")
-			return a.Val, outward
+			return a.Val, leadsOut(a.Val)
 		}
 	}
 	return "", false
+}
+
+// leadsOut tells whether a link may lead to another site. Browsers take a
+// backslash for a slash.
+func leadsOut(href string) bool {
+	u, err := url.Parse(strings.ReplaceAll(strings.TrimSpace(href), `\`, "/"))
+	if err != nil {
+		return true
+	}
+	switch u.Scheme {
+	case "":
+		return u.Host != "" || strings.HasPrefix(u.Path, "//")
+	case "mailto", "tel":
+		return false
+	}
+	return true
 }
 
 func (d *Document) addLink(link Link) {
