@@ -55,13 +55,17 @@ type Division struct {
 	Level    Level
 	Chamber  Chamber
 	District string // "1"; "0" for a state's only district; "" for a whole state
-	Congress int    // 119 for a congressional district, else 0
-	Plan     string // "2024" for state legislative lines, else ""
-	From     time.Time
-	Until    time.Time
+	// CensusCode is how the Census files write the district, without leading
+	// zeros: "31", "CHS". "" where the Census draws no such district.
+	CensusCode string
+	Congress   int    // 119 for a congressional district, else 0
+	Plan       string // "2024" for state legislative lines, else ""
+	From       time.Time
+	Until      time.Time
+	Dataset    string // which dataset told of it
 }
 
-// InForce reports whether d elects on the day that now falls on.
+// InForce reports whether the division's members sit for it at this time.
 func (d Division) InForce(now time.Time) bool {
 	return !now.Before(d.From) && (d.Until.IsZero() || now.Before(d.Until))
 }

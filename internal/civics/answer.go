@@ -1,0 +1,248 @@
+package civics
+
+import (
+	"slices"
+	"time"
+
+	"redress/internal/fault"
+)
+
+// Keys of what an answer can't say; each is a sentence in the catalog.
+const (
+	MissingSenators     = "civics.missing.senators"     // DC and the territories elect none
+	MissingZip          = "civics.missing.zip"          // the Census doesn't know the ZIP code
+	MissingCongress     = "civics.missing.congress"     // the geocoder answered for another Congress
+	MissingEnded        = "civics.missing.ended"        // these districts are no longer in force
+	MissingLegislature  = "civics.missing.legislature"  // a territory whose legislature is not in the data
+	MissingStatewide    = "civics.missing.statewide"    // Puerto Rico: only legislators at large
+	MissingWard         = "civics.missing.ward"         // DC: only the council at large
+	MissingFloterial    = "civics.missing.floterial"    // New Hampshire: districts that lie over others
+	MissingTribal       = "civics.missing.tribal"       // Maine: seats of tribes
+	MissingStateSeats   = "civics.missing.state_seats"  // state districts are not known for this place
+	MissingStateZipOnly = "civics.missing.state_by_zip" // the geocoder didn't give state districts
+)
+
+// ByZIP answers for a ZIP code as a visitor types it. A code that touches several
+// districts is Ambiguous and lists them as candidates; nothing is ever guessed.
+// A code that the Census doesn't know answers for the state that its first three
+// digits name. What is no ZIP code is fault.Invalid; digits that no mail uses
+// are fault.NotFound.
+func (a *Atlas) ByZIP(typed string) (Answer, error) {
+	zip, err := NormalizeZip(typed)
+	if err != nil {
+		return Answer{}, err
+	}
+	x, now := a.current()
+	q := question{index: x, now: now, answer: Answer{Zip: zip, Place: zip, Confidence: ConfidenceZip}}
+	touched := x.zip(zipNumber(zip))
+	if len(touched) == 0 {
+		return q.byPrefix(zipNumber(zip) / 100)
+	}
+	q.spread(touched)
+	return q.done(), nil
+}
+
+// ByDivisions answers for a set of divisions, each of them sure. Ids that are
+// unknown or no longer in force are left out, which Missing says.
+func (a *Atlas) ByDivisions(ids []string) Answer {
+	x, now := a.current()
+	q := question{index: x, now: now, answer: Answer{Confidence: ConfidenceAddress}}
+	states := map[string]bool{}
+	for _, id := range ids {
+		i, known := x.byID[id]
+		if !known {
+			q.miss(MissingStateSeats)
+			continue
+		}
+		if q.sure(i) {
+			states[x.divisions[i].State] = true
+			q.answer.State = x.divisions[i].State
+		}
+	}
+	if len(states) > 1 {
+		q.answer.State = ""
+	}
+	return q.done()
+}
+
+// question is an answer in the making.
+type question struct {
+	index  *index
+	now    time.Time
+	answer Answer
+}
+
+// spread answers for a place that touches these divisions.
+func (q *question) spread(touched []int32) {
+	x := q.index
+	var states []string
+	byChamber := map[Chamber][]int32{}
+	for _, i := range touched {
+		d := x.divisions[i]
+		if !slices.Contains(states, d.State) {
+			states = append(states, d.State)
+		}
+		byChamber[d.Chamber] = append(byChamber[d.Chamber], i)
+	}
+	if len(states) == 1 {
+		q.answer.State = states[0]
+	}
+	q.whole(states)
+	for _, chamber := range []Chamber{House, Upper, Lower} {
+		q.choose(chamber, byChamber[chamber], len(states) > 1)
+	}
+	if len(states) == 1 {
+		q.limits(placeByCode[states[0]], byChamber[Upper], byChamber[Lower])
+	}
+}
+
+// whole answers for what a whole state elects: its senators, or as candidates
+// those of each state that the place touches.
+func (q *question) whole(states []string) {
+	var voting []int32
+	for _, code := range states {
+		p := placeByCode[code]
+		if !p.voting() {
+			q.miss(MissingSenators)
+			continue
+		}
+		if i, known := q.index.byID[wholeID(p)]; known {
+			voting = append(voting, i)
+		}
+	}
+	q.choose(Senate, voting, len(states) > 1)
+}
+
+// choose takes one division for sure, and several as candidates.
+func (q *question) choose(chamber Chamber, divisions []int32, border bool) {
+	divisions = q.inForce(divisions)
+	switch {
+	case len(divisions) == 0:
+	case len(divisions) == 1 && !border:
+		q.sure(divisions[0])
+	default:
+		q.answer.Ambiguous = true
+		c := Candidate{Level: q.index.divisions[divisions[0]].Level, Chamber: chamber}
+		for _, i := range divisions {
+			d := q.index.divisions[i]
+			c.Divisions = append(c.Divisions, d)
+			c.Officials = append(c.Officials, deref(q.electedBy(d))...)
+		}
+		q.answer.Candidates = append(q.answer.Candidates, c)
+	}
+}
+
+func (q *question) inForce(divisions []int32) []int32 {
+	kept := make([]int32, 0, len(divisions))
+	for _, i := range divisions {
+		if q.index.divisions[i].InForce(q.now) {
+			kept = append(kept, i)
+		} else {
+			q.miss(MissingEnded)
+		}
+	}
+	return kept
+}
+
+// sure adds a division and those who represent it.
+func (q *question) sure(i int32) bool {
+	d := q.index.divisions[i]
+	if !d.InForce(q.now) {
+		q.miss(MissingEnded)
+		return false
+	}
+	if slices.ContainsFunc(q.answer.Divisions, func(e Division) bool { return e.ID == d.ID }) {
+		return true
+	}
+	q.answer.Divisions = append(q.answer.Divisions, d)
+	for _, o := range q.electedBy(d) {
+		q.answer.Officials = append(q.answer.Officials, *o)
+	}
+	return true
+}
+
+// electedBy lists who represents a division.
+func (q *question) electedBy(d Division) []*Official { return q.index.at[d.ID] }
+
+// limits says what can't be said about a state's legislature.
+func (q *question) limits(p place, upper, lower []int32) {
+	switch {
+	case p.code == "DC" && len(upper) == 0:
+		q.miss(MissingWard)
+	case p.code == "PR" && len(upper)+len(lower) == 0:
+		q.miss(MissingStatewide)
+	case p.capital == "":
+		q.miss(MissingLegislature)
+	case p.voting() && (len(upper) == 0 || (len(lower) == 0 && p.lower != "")):
+		q.miss(MissingStateSeats)
+	}
+	switch p.code {
+	case "NH":
+		q.miss(MissingFloterial)
+	case "ME":
+		q.miss(MissingTribal)
+	}
+}
+
+// byPrefix answers for a ZIP code that the Census doesn't know, such as one of
+// post-office boxes: its first three digits give the state, or several.
+func (q *question) byPrefix(prefix int) (Answer, error) {
+	states := q.index.prefixes[prefix]
+	if len(states) == 0 {
+		return Answer{}, fault.NotFound("civics.zip.unknown")
+	}
+	q.answer.Confidence = ConfidenceState
+	q.whole(states)
+	if len(states) == 1 {
+		p := placeByCode[states[0]]
+		q.answer.State = p.code
+		if i, known := q.index.byID[congressionalID(p, "0")]; known && p.atLarge() {
+			q.sure(i)
+		} else {
+			q.answer.Ambiguous = true
+		}
+	}
+	q.miss(MissingZip)
+	return q.done(), nil
+}
+
+func (q *question) miss(key string) {
+	if !slices.Contains(q.answer.Missing, key) {
+		q.answer.Missing = append(q.answer.Missing, key)
+	}
+}
+
+// done says from where the answer is, and as of when: its oldest fact about people.
+func (q *question) done() Answer {
+	used := map[string]bool{}
+	for _, o := range q.answer.Officials {
+		used[datasetOf(o)] = true
+	}
+	for _, c := range q.answer.Candidates {
+		used[datasetOf(Official{Level: c.Level})] = true
+	}
+	switch q.answer.Confidence {
+	case ConfidenceZip, ConfidenceState:
+		used[DatasetZipCongress] = true
+		used[DatasetZipState] = used[DatasetOpenStates]
+	}
+	for _, d := range q.index.datasets {
+		if !used[d.ID] {
+			continue
+		}
+		q.answer.Sources = append(q.answer.Sources, Source{Name: d.Name, URL: d.URL, Licence: d.Licence, AsOf: d.AsOf})
+		people := d.ID == DatasetCongress || d.ID == DatasetOpenStates
+		if people && (q.answer.AsOf.IsZero() || d.AsOf.Before(q.answer.AsOf)) {
+			q.answer.AsOf = d.AsOf
+		}
+	}
+	slices.SortStableFunc(q.answer.Officials, func(a, b Official) int { return compareOfficials(&a, &b) })
+	return q.answer
+}
+
+func datasetOf(o Official) string {
+	if o.Level == State {
+		return DatasetOpenStates
+	}
+	return DatasetCongress
+}

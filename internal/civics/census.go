@@ -1,0 +1,281 @@
+package civics
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"redress/internal/fault"
+)
+
+const (
+	geocoderTimeout = 8 * time.Second
+	geocoderTries   = 2
+	maxGeocoderBody = 1 << 20
+
+	// The default vintage answers with the next Congress's districts.
+	geocoderVintage   = "ACS2025_Current"
+	geocoderBenchmark = "Public_AR_Current"
+)
+
+// geocoderLayers are the maps asked for. An unknown layer answers with another
+// one, so answers are matched by the ending of their name and checked.
+var geocoderLayers = strings.Join([]string{
+	strconv.Itoa(CurrentCongress) + "th Congressional Districts",
+	plan2024 + " State Legislative Districts - Upper",
+	plan2024 + " State Legislative Districts - Lower",
+}, ",")
+
+type censusGeocoder struct {
+	base    string
+	client  *http.Client
+	timeout time.Duration
+}
+
+// GeocoderOption sets up the client of the Census's geocoder.
+type GeocoderOption func(*censusGeocoder)
+
+// GeocoderTimeout sets how long one try may take.
+func GeocoderTimeout(d time.Duration) GeocoderOption {
+	return func(g *censusGeocoder) { g.timeout = d }
+}
+
+// GeocoderTransport sets how requests travel.
+func GeocoderTransport(t http.RoundTripper) GeocoderOption {
+	return func(g *censusGeocoder) { g.client.Transport = t }
+}
+
+// NewCensusGeocoder asks the geocoder of the U.S. Census at a base such as
+// https://geocoding.geo.census.gov/geocoder. Each try may take 8 seconds, and a
+// dropped connection, a time-out or a server's error is tried once more. What is
+// asked goes into no error: url.Error, which holds the whole query, is stripped,
+// and redirects to another host are not followed.
+func NewCensusGeocoder(base string, options ...GeocoderOption) Geocoder {
+	g := &censusGeocoder{base: strings.TrimRight(base, "/"), timeout: geocoderTimeout}
+	g.client = &http.Client{CheckRedirect: sameHostOnly}
+	for _, option := range options {
+		option(g)
+	}
+	return g
+}
+
+var errRedirected = errors.New("the geocoder leads to another host")
+
+func sameHostOnly(req *http.Request, via []*http.Request) error {
+	if len(via) > 3 || req.URL.Host != via[0].URL.Host || req.URL.Scheme != via[0].URL.Scheme {
+		return errRedirected
+	}
+	return nil
+}
+
+// Address implements Geocoder.
+func (g *censusGeocoder) Address(ctx context.Context, oneLine string) ([]Place, error) {
+	answer, err := g.ask(ctx, "/geographies/onelineaddress", url.Values{"address": {oneLine}})
+	if err != nil {
+		return nil, err
+	}
+	found := make([]Place, 0, len(answer.Result.AddressMatches))
+	for _, m := range answer.Result.AddressMatches {
+		p := m.Geographies.place()
+		if p.State == "" {
+			p.State = m.AddressComponents.State
+		}
+		p.Matched, p.City, p.Zip = tidy(m.MatchedAddress), titleCase(tidy(m.AddressComponents.City)), m.AddressComponents.Zip
+		p.Lon, p.Lat = m.Coordinates.X, m.Coordinates.Y
+		found = append(found, p)
+	}
+	return found, nil
+}
+
+// Point implements Geocoder.
+func (g *censusGeocoder) Point(ctx context.Context, lat, lon float64) (Place, error) {
+	answer, err := g.ask(ctx, "/geographies/coordinates", url.Values{
+		"x": {strconv.FormatFloat(lon, 'f', 6, 64)}, "y": {strconv.FormatFloat(lat, 'f', 6, 64)},
+	})
+	if err != nil {
+		return Place{}, err
+	}
+	p := answer.Result.Geographies.place()
+	if p.State == "" {
+		return Place{}, fault.NotFound("civics.point.no_match")
+	}
+	p.Lat, p.Lon = lat, lon
+	return p, nil
+}
+
+// censusAnswer is the part of an answer that counts.
+type censusAnswer struct {
+	Result *struct {
+		AddressMatches []struct {
+			MatchedAddress    string `json:"matchedAddress"`
+			AddressComponents struct {
+				City  string `json:"city"`
+				State string `json:"state"`
+				Zip   string `json:"zip"`
+			} `json:"addressComponents"`
+			Coordinates struct{ X, Y float64 } `json:"coordinates"`
+			Geographies geographies            `json:"geographies"`
+		} `json:"addressMatches"`
+		Geographies geographies `json:"geographies"`
+	} `json:"result"`
+}
+
+type geographies map[string][]geography
+
+type geography struct {
+	GEOID    string `json:"GEOID"`
+	State    string `json:"STATE"`
+	Congress string `json:"CDSESSN"`
+	Upper    string `json:"SLDU"`
+	Lower    string `json:"SLDL"`
+}
+
+// place reads the districts. Layers are known by how their names end; GEOID is
+// the state's number and then the district's, and BASENAME, which may be a
+// sentence, is never read.
+func (g geographies) place() Place {
+	var p Place
+	for name, list := range g {
+		for _, at := range list {
+			state := at.state()
+			if state == "" {
+				continue
+			}
+			switch {
+			case strings.HasSuffix(name, "Congressional Districts"):
+				p.congressional(at, state)
+			case strings.HasSuffix(name, "State Legislative Districts - Upper"):
+				p.State, p.Upper = state, legislative(at, at.Upper)
+			case strings.HasSuffix(name, "State Legislative Districts - Lower"):
+				p.State, p.Lower = state, legislative(at, at.Lower)
+			}
+		}
+	}
+	return p
+}
+
+// congressional reads a congressional district. One of the sitting Congress
+// beats one of another, whatever their order.
+func (p *Place) congressional(at geography, state string) {
+	congress, err := strconv.Atoi(at.Congress)
+	if err != nil || p.Congress == CurrentCongress || len(at.GEOID) != 4 {
+		if p.State == "" {
+			p.State = state
+		}
+		return
+	}
+	district, ok := congressionalDistrict(at.GEOID[2:])
+	if !ok {
+		return
+	}
+	p.State, p.Congress, p.District = state, congress, district
+}
+
+func (at geography) state() string {
+	fips := at.State
+	if fips == "" && len(at.GEOID) >= 2 {
+		fips = at.GEOID[:2]
+	}
+	return placeByFIPS[fips].code
+}
+
+// legislative reads a state district, from its own field or else from GEOID.
+func legislative(at geography, code string) string {
+	if code == "" && len(at.GEOID) == 5 {
+		code = at.GEOID[2:]
+	}
+	district, _ := legislativeDistrict(code)
+	return district
+}
+
+// ask sends one question, twice when the first try meets trouble.
+func (g *censusGeocoder) ask(ctx context.Context, path string, query url.Values) (*censusAnswer, error) {
+	query.Set("benchmark", geocoderBenchmark)
+	query.Set("vintage", geocoderVintage)
+	query.Set("layers", geocoderLayers)
+	query.Set("format", "json")
+	var err error
+	for range geocoderTries {
+		var answer *censusAnswer
+		var again bool
+		if answer, again, err = g.try(ctx, g.base+path+"?"+query.Encode()); err == nil {
+			return answer, nil
+		}
+		if !again || ctx.Err() != nil {
+			break
+		}
+	}
+	return nil, fault.Unavailable("civics.geocoder.down", err)
+}
+
+// try sends one question once, and says whether to try again.
+func (g *censusGeocoder) try(ctx context.Context, address string) (_ *censusAnswer, again bool, _ error) {
+	ctx, cancel := context.WithTimeout(ctx, g.timeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+	if err != nil {
+		return nil, false, errors.New("the geocoder's address is no URL")
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", "redress")
+	resp, err := g.client.Do(req)
+	if err != nil {
+		return nil, !errors.Is(err, errRedirected), withoutURL(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return nil, resp.StatusCode >= 500 || resp.StatusCode == http.StatusTooManyRequests, fmt.Errorf("the geocoder answered %d", resp.StatusCode)
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxGeocoderBody+1))
+	if err != nil {
+		return nil, true, withoutURL(err)
+	}
+	if len(body) > maxGeocoderBody {
+		return nil, false, errors.New("the geocoder's answer is too large")
+	}
+	var answer censusAnswer
+	if json.Unmarshal(body, &answer) != nil || answer.Result == nil {
+		return nil, true, errors.New("the geocoder's answer is no JSON of the expected shape")
+	}
+	return &answer, false, nil
+}
+
+// withoutURL keeps what went wrong and drops where, since the query holds the
+// address.
+func withoutURL(err error) error {
+	var u *url.Error
+	for errors.As(err, &u) {
+		err = u.Err
+		u = nil
+	}
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return errors.New("the geocoder took too long")
+	case errors.Is(err, context.Canceled):
+		return context.Canceled
+	}
+	return err
+}
+
+// titleCase writes the Census's capitals as a place name: "ST. LOUIS" is
+// "St. Louis".
+func titleCase(s string) string {
+	words := strings.Fields(strings.ToLower(s))
+	for i, w := range words {
+		if i > 0 && (w == "of" || w == "the" || w == "and") {
+			continue
+		}
+		first, size := utf8.DecodeRuneInString(w)
+		words[i] = string(unicode.ToUpper(first)) + w[size:]
+	}
+	return strings.Join(words, " ")
+}

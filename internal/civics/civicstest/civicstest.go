@@ -1,0 +1,76 @@
+// Package civicstest gives tests real civic facts (the snapshot that the program
+// carries) and a stand-in for the geocoder of the U.S. Census.
+package civicstest
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"redress/internal/civics"
+	"redress/internal/postgres"
+)
+
+// Day is a day on which the snapshot's districts are in force.
+var Day = time.Date(2026, time.November, 22, 12, 0, 0, 0, time.UTC)
+
+var facts = sync.OnceValues(func() (civics.Tables, error) { return civics.ReadSnapshot(civics.EmbeddedSnapshot()) })
+
+// Atlas loads the embedded snapshot into the database and opens an atlas on it.
+// Addresses are placed by the stand-in; the clock stands at Day unless an option
+// says otherwise.
+func Atlas(t testing.TB, db *postgres.DB, options ...civics.Option) *civics.Atlas {
+	t.Helper()
+	ctx := context.Background()
+	if err := civics.LoadSnapshot(ctx, db, civics.EmbeddedSnapshot()); err != nil {
+		t.Fatalf("load the snapshot: %v", err)
+	}
+	atlas, err := civics.Open(ctx, db, nil, withDefaults(options)...)
+	if err != nil {
+		t.Fatalf("open the atlas: %v", err)
+	}
+	return atlas
+}
+
+// InMemory opens an atlas on the embedded snapshot without a database, for tests
+// that only look people up.
+func InMemory(t testing.TB, options ...civics.Option) *civics.Atlas {
+	t.Helper()
+	tables, err := facts()
+	if err != nil {
+		t.Fatalf("read the snapshot: %v", err)
+	}
+	return civics.FromTables(tables, withDefaults(options)...)
+}
+
+func withDefaults(options []civics.Option) []civics.Option {
+	defaults := []civics.Option{
+		civics.WithClock(func() time.Time { return Day }),
+		civics.WithGeocoder(civics.NewCensusGeocoder("http://geocoder.invalid/geocoder", civics.GeocoderTransport(inProcess{}))),
+	}
+	return append(defaults, options...)
+}
+
+// Geocoder runs the stand-in on loopback until the test ends. Its base for
+// REDRESS_GEOCODER_URL is the server's URL.
+func Geocoder(t testing.TB) *httptest.Server {
+	t.Helper()
+	server := httptest.NewServer(Handler())
+	t.Cleanup(server.Close)
+	return server
+}
+
+// inProcess answers requests by the stand-in without a connection.
+type inProcess struct{}
+
+func (inProcess) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.Context().Err() != nil {
+		return nil, req.Context().Err()
+	}
+	recorder := httptest.NewRecorder()
+	Handler().ServeHTTP(recorder, req)
+	return recorder.Result(), req.Context().Err()
+}

@@ -1,0 +1,100 @@
+package civics
+
+import (
+	"errors"
+	"io"
+	"regexp"
+	"strconv"
+	"time"
+)
+
+var zipCode = regexp.MustCompile(`^[0-9]{5}$`)
+
+// ReadZipCongress reads which congressional districts each ZIP code (Census
+// ZCTA) touches. Water ("ZZ") is left out, "00" and "98" become "0".
+func ReadZipCongress(r io.Reader, asOf time.Time) (Tables, error) {
+	rows, err := readCSV(r, "zcta", "state", "district")
+	if err != nil {
+		return Tables{}, err
+	}
+	t := Tables{Datasets: []Dataset{describe(DatasetZipCongress, asOf, 0)}}
+	bad := rows.short
+	for _, row := range rows.records {
+		p, known := placeByCode[row.get("state")]
+		district, ok := congressionalDistrict(row.get("district"))
+		if row.get("district") == "ZZ" {
+			continue
+		}
+		if !known || !ok || !p.hasDistrict(district) || !zipCode.MatchString(row.get("zcta")) {
+			bad++
+			continue
+		}
+		t.Zips = append(t.Zips, ZipDivision{Zip: row.get("zcta"), DivisionID: congressionalID(p, district), Dataset: DatasetZipCongress})
+	}
+	return t.finishZip(bad)
+}
+
+// hasDistrict reports whether a district's number exists.
+func (p place) hasDistrict(district string) bool {
+	if p.atLarge() {
+		return district == "0"
+	}
+	for n := 1; n <= p.seats; n++ {
+		if district == strconv.Itoa(n) {
+			return true
+		}
+	}
+	return false
+}
+
+// ReadZipState reads which state legislative districts each ZIP code touches,
+// and so the districts themselves: their codes and names as the Census has them.
+func ReadZipState(r io.Reader, asOf time.Time) (Tables, error) {
+	rows, err := readCSV(r, "zcta", "state", "chamber", "district", "district_name")
+	if err != nil {
+		return Tables{}, err
+	}
+	t := Tables{Datasets: []Dataset{describe(DatasetZipState, asOf, 0)}}
+	seen := map[string]bool{}
+	bad := rows.short
+	for _, row := range rows.records {
+		d, ok := censusDivision(row)
+		if !ok || !zipCode.MatchString(row.get("zcta")) {
+			bad++
+			continue
+		}
+		if !seen[d.ID] {
+			seen[d.ID] = true
+			t.Divisions = append(t.Divisions, d)
+		}
+		t.Zips = append(t.Zips, ZipDivision{Zip: row.get("zcta"), DivisionID: d.ID, Dataset: DatasetZipState})
+	}
+	return t.finishZip(bad)
+}
+
+// censusDivision describes the state district of one row.
+func censusDivision(row record) (Division, bool) {
+	p, known := placeByCode[row.get("state")]
+	chamber := Chamber(row.get("chamber"))
+	code, ok := legislativeDistrict(row.get("district"))
+	if !known || !ok || (chamber != Upper && (chamber != Lower || p.lower == "")) {
+		return Division{}, false
+	}
+	district := censusDistrict(p, code, tidy(row.get("district_name")))
+	if districtSlug(p, district) == "" {
+		return Division{}, false
+	}
+	return legislativeDivision(p, chamber, district, code, DatasetZipState), true
+}
+
+func (t Tables) finishZip(bad int) (Tables, error) {
+	if len(t.Zips) == 0 {
+		return Tables{}, errors.New("no row names a ZIP code and a district that exists")
+	}
+	if bad > 0 {
+		t.warn("%d rows that name no ZIP code, or no district that exists, are left out", bad)
+	}
+	t.sort()
+	t.Datasets[0].Rows = len(t.Zips)
+	return t, nil
+}

@@ -1,0 +1,221 @@
+package civics
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// The datasets. Every row says which of them told of it, so that one can be
+// replaced without touching the others.
+const (
+	DatasetCongress     = "congress"
+	DatasetOpenStates   = "openstates"
+	DatasetZipCongress  = "zip-cd"
+	DatasetZipState     = "zip-sld"
+	DatasetContactForms = "contact-forms"
+)
+
+// Tables are staged facts: what an importer read, before it reaches the
+// database. Warnings tell what was repaired or left out, and why.
+type Tables struct {
+	Datasets    []Dataset
+	Divisions   []Division
+	Seats       []Seat
+	People      []Person
+	Tenures     []Tenure
+	Offices     []OfficeRow
+	Contacts    []Contact
+	Committees  []CommitteeRow
+	Members     []CommitteeMember
+	Forms       []ContactForm
+	Zips        []ZipDivision
+	Corrections []Correction `json:"-"`
+	Warnings    []string     `json:"-"`
+}
+
+// Seat is a post in a division. A division may have several.
+type Seat struct {
+	ID         string // us-ca-cd-14, us-oh-sen-3, us-id-sldl-10a
+	DivisionID string
+	Level      Level
+	Chamber    Chamber
+	State      string
+	District   string
+	Title      string
+	Name       string
+	Nonvoting  bool
+	Dataset    string
+}
+
+// Person is someone who holds or held a post, without the post.
+type Person struct {
+	ID, Name, GivenName, FamilyName string
+	Party, PartyCode                string
+	Website                         string
+	Dataset                         string
+	AsOf                            time.Time
+}
+
+// Tenure says who sits in a seat, from when. Ends is the day that the source
+// gives for the end of the term, which by itself does not empty the seat; Until
+// is the day on which the person is known to have left, zero for who sits.
+type Tenure struct {
+	SeatID     string
+	OfficialID string
+	From       time.Time
+	Until      time.Time
+	Ends       time.Time
+	Dataset    string
+}
+
+// OfficeRow is one office of one official.
+type OfficeRow struct {
+	OfficialID string
+	Position   int
+	Office
+	Dataset string
+}
+
+// Contact is one way to reach one official, other than a web form.
+type Contact struct {
+	OfficialID string
+	Position   int
+	Kind       string
+	Value      string
+	Dataset    string
+}
+
+// ContactForm is a member's web form and what it requires.
+type ContactForm struct {
+	OfficialID string
+	URL        string
+	Asks       []string
+	Captcha    bool
+	ChangedOn  time.Time
+	Dataset    string
+}
+
+// CommitteeRow is a committee of Congress.
+type CommitteeRow struct {
+	ID, Name, Chamber, Dataset string
+}
+
+// CommitteeMember is one official's seat on a committee.
+type CommitteeMember struct {
+	CommitteeID string
+	OfficialID  string
+	Title       string
+	Rank        int
+	Dataset     string
+}
+
+// ZipDivision says that a ZIP code touches a division.
+type ZipDivision struct {
+	Zip        string
+	DivisionID string
+	Dataset    string
+}
+
+// Correction overrides one field of one official in every import, until a day.
+type Correction struct {
+	OfficialID string
+	Field      string
+	Value      string
+	Source     string
+	From       time.Time
+	Until      time.Time
+}
+
+// add appends what other holds.
+func (t *Tables) add(other Tables) {
+	t.Datasets = append(t.Datasets, other.Datasets...)
+	t.Divisions = append(t.Divisions, other.Divisions...)
+	t.Seats = append(t.Seats, other.Seats...)
+	t.People = append(t.People, other.People...)
+	t.Tenures = append(t.Tenures, other.Tenures...)
+	t.Offices = append(t.Offices, other.Offices...)
+	t.Contacts = append(t.Contacts, other.Contacts...)
+	t.Committees = append(t.Committees, other.Committees...)
+	t.Members = append(t.Members, other.Members...)
+	t.Forms = append(t.Forms, other.Forms...)
+	t.Zips = append(t.Zips, other.Zips...)
+	t.Warnings = append(t.Warnings, other.Warnings...)
+}
+
+func (t *Tables) warn(format string, args ...any) {
+	t.Warnings = append(t.Warnings, fmt.Sprintf(format, args...))
+}
+
+// sort brings every table into one order, so that the same facts are the same
+// bytes, and drops repeated divisions and pairs.
+func (t *Tables) sort() {
+	slices.SortStableFunc(t.Divisions, func(a, b Division) int {
+		// The Census's description wins over a legislature's.
+		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(b.CensusCode, a.CensusCode))
+	})
+	t.Divisions = slices.CompactFunc(t.Divisions, func(a, b Division) bool { return a.ID == b.ID })
+	slices.SortStableFunc(t.Seats, func(a, b Seat) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(t.People, func(a, b Person) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(t.Tenures, func(a, b Tenure) int {
+		return cmp.Or(cmp.Compare(a.SeatID, b.SeatID), cmp.Compare(a.OfficialID, b.OfficialID))
+	})
+	slices.SortStableFunc(t.Offices, func(a, b OfficeRow) int {
+		return cmp.Or(cmp.Compare(a.OfficialID, b.OfficialID), cmp.Compare(a.Position, b.Position))
+	})
+	slices.SortStableFunc(t.Contacts, func(a, b Contact) int {
+		return cmp.Or(cmp.Compare(a.OfficialID, b.OfficialID), cmp.Compare(a.Position, b.Position))
+	})
+	slices.SortStableFunc(t.Committees, func(a, b CommitteeRow) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(t.Members, func(a, b CommitteeMember) int {
+		return cmp.Or(cmp.Compare(a.CommitteeID, b.CommitteeID), cmp.Compare(a.OfficialID, b.OfficialID))
+	})
+	slices.SortStableFunc(t.Forms, func(a, b ContactForm) int { return cmp.Compare(a.OfficialID, b.OfficialID) })
+	slices.SortFunc(t.Zips, func(a, b ZipDivision) int {
+		return cmp.Or(cmp.Compare(a.Zip, b.Zip), cmp.Compare(a.DivisionID, b.DivisionID))
+	})
+	t.Zips = slices.CompactFunc(t.Zips, func(a, b ZipDivision) bool {
+		return a.Zip == b.Zip && a.DivisionID == b.DivisionID
+	})
+}
+
+// only keeps the rows of one dataset, with every division that its seats name,
+// so that it can be stored by itself.
+func (t Tables) only(dataset string) Tables {
+	named := map[string]bool{}
+	for _, s := range t.Seats {
+		if s.Dataset == dataset {
+			named[s.DivisionID] = true
+		}
+	}
+	divisions := keep(t.Divisions, func(r Division) bool { return r.Dataset == dataset || named[r.ID] })
+	for i := range divisions {
+		if dataset == DatasetOpenStates {
+			divisions[i].Dataset = dataset
+		}
+	}
+	return Tables{
+		Datasets:   keep(t.Datasets, func(r Dataset) bool { return r.ID == dataset }),
+		Divisions:  divisions,
+		Seats:      keep(t.Seats, func(r Seat) bool { return r.Dataset == dataset }),
+		People:     keep(t.People, func(r Person) bool { return r.Dataset == dataset }),
+		Tenures:    keep(t.Tenures, func(r Tenure) bool { return r.Dataset == dataset }),
+		Offices:    keep(t.Offices, func(r OfficeRow) bool { return r.Dataset == dataset }),
+		Contacts:   keep(t.Contacts, func(r Contact) bool { return r.Dataset == dataset }),
+		Committees: keep(t.Committees, func(r CommitteeRow) bool { return r.Dataset == dataset }),
+		Members:    keep(t.Members, func(r CommitteeMember) bool { return r.Dataset == dataset }),
+		Forms:      keep(t.Forms, func(r ContactForm) bool { return r.Dataset == dataset }),
+		Zips:       keep(t.Zips, func(r ZipDivision) bool { return r.Dataset == dataset }),
+	}
+}
+
+func keep[T any](rows []T, wanted func(T) bool) []T {
+	var kept []T
+	for _, row := range rows {
+		if wanted(row) {
+			kept = append(kept, row)
+		}
+	}
+	return kept
+}
