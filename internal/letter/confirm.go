@@ -132,7 +132,7 @@ func (l *Letters) consent(ctx context.Context, tx *postgres.Tx, m Message, now t
 		return err
 	}
 	return l.supporters.Consent(ctx, tx, supporter.Consent{
-		MailboxKey: m.MailboxKey, KeyVersion: m.KeyVersion, Kind: "updates", Words: m.UpdatesAsk, Given: now,
+		MailboxKey: m.MailboxKey, KeyVersion: m.KeyVersion, Kind: supporter.Updates, Words: m.UpdatesAsk, Given: now,
 		SourceKind: "message", SourceID: m.ID, Email: p.email,
 	})
 }

@@ -51,8 +51,8 @@ func ParseTemplate(text string) (Template, []TemplateError) {
 	line := 1
 	for rest := text; rest != ""; {
 		before, after, opened := strings.Cut(rest, fieldOpen)
-		if strings.Contains(before, fieldClose) {
-			wrong = append(wrong, TemplateError{line, "}} without {{"})
+		if at := strings.Index(before, fieldClose); at >= 0 {
+			wrong = append(wrong, TemplateError{line + strings.Count(before[:at], "\n"), "}} without {{"})
 		}
 		t.add(piece{text: before})
 		line += strings.Count(before, "\n")

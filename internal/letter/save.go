@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"redress/internal/civics"
 	"redress/internal/content/item"
@@ -32,16 +33,22 @@ type askFile struct {
 
 // SaveContent reads a letter's file and writes it in place of the one that
 // stood there. Everything that is wrong with it comes back as item.Problems,
-// before any statement has run.
+// before anything is written. It needs nothing of l, which may be nil.
 func (l *Letters) SaveContent(ctx context.Context, tx *postgres.Tx, it item.Item) error {
-	letter, err := l.parse(it)
+	bills, err := billsOf(ctx, tx, it.Slug, it.Lang)
 	if err != nil {
 		return err
 	}
+	letter, err := parseLetter(it, bills)
+	if err != nil {
+		return err
+	}
+	letter.UpdatedAt = time.Now().UTC()
 	return replaceLetter(ctx, tx, letter)
 }
 
-func (l *Letters) parse(it item.Item) (Letter, error) {
+// parseLetter reads a letter's file against the bills of its issue.
+func parseLetter(it item.Item, bills map[string]string) (Letter, error) {
 	var file letterFile
 	check := it.Decode(&file)
 	check.Required("title", file.Title)
@@ -52,7 +59,7 @@ func (l *Letters) parse(it item.Item) (Letter, error) {
 	}
 	letter := Letter{
 		IssueSlug: it.Slug, Lang: it.Lang, Title: strings.TrimSpace(file.Title), Subject: strings.TrimSpace(file.Subject),
-		Prompts: file.Prompts, Caution: strings.TrimSpace(file.Caution), UpdatedAt: l.now(),
+		Prompts: file.Prompts, Caution: strings.TrimSpace(file.Caution),
 	}
 	letterSubject := checkTemplate(check, "subject", letter.Subject)
 	seen := map[string]int{}
@@ -60,6 +67,7 @@ func (l *Letters) parse(it item.Item) (Letter, error) {
 		at := fmt.Sprintf("asks[%d]", i)
 		ask := f.ask(it, i)
 		ask.check(check, at, letterSubject)
+		ask.checkBill(check, at, bills)
 		if first, twice := seen[ask.Key]; twice {
 			check.Fail(at, "asks the same level, chamber, state, stance and bill as asks[%d]", first)
 		} else {
@@ -131,6 +139,23 @@ func (a Ask) check(c *item.Check, at string, letterSubject Template) {
 	}
 }
 
+// checkBill reports a bill that the issue doesn't have, or that is before
+// another legislature than those the ask goes to.
+func (a Ask) checkBill(c *item.Check, at string, bills map[string]string) {
+	if a.BillKey == "" {
+		return
+	}
+	legislature, found := bills[a.BillKey]
+	switch {
+	case !found:
+		c.Fail(at+".bill", "the issue has no bill %q", a.BillKey)
+	case (a.Level == civics.Federal) != (legislature == "us"):
+		c.Fail(at+".bill", "bill %q is not before the legislature that this ask goes to", a.BillKey)
+	case a.Level == civics.State && a.State != Any && !strings.EqualFold(legislature, a.State):
+		c.Fail(at+".bill", "bill %q is not before the legislature of %s", a.BillKey, a.State)
+	}
+}
+
 func checkTemplate(c *item.Check, field, text string) Template {
 	t, wrong := ParseTemplate(text)
 	for _, w := range wrong {
@@ -140,19 +165,4 @@ func checkTemplate(c *item.Check, field, text string) Template {
 		c.Fail(field, "must stand on one line")
 	}
 	return t
-}
-
-// CheckContent finds letters of no issue and asks whose bill their issue
-// doesn't have, or has before another legislature than the ask's. It runs after
-// all content was saved and returns item.Problems.
-func (l *Letters) CheckContent(ctx context.Context, tx *postgres.Tx) error {
-	loose, err := looseEnds(ctx, tx)
-	if err != nil {
-		return err
-	}
-	var problems item.Problems
-	for _, end := range loose {
-		problems = append(problems, end.problem())
-	}
-	return problems.Err()
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
-	"redress/internal/content/item"
 	"redress/internal/fault"
 	"redress/internal/i18n"
 	"redress/internal/postgres"
@@ -50,50 +49,18 @@ func replaceLetter(ctx context.Context, tx *postgres.Tx, letter Letter) error {
 	return nil
 }
 
-// looseEnd is something that a letter names and that isn't there.
-type looseEnd struct {
-	IssueSlug, Lang string
-	Position        int
-	BillKey         string
-	NoIssue         bool
-	NoBill          bool
-}
-
-func (e looseEnd) problem() item.Problem {
-	p := item.Problem{File: "letters/" + e.IssueSlug + ".md"}
-	switch {
-	case e.NoIssue:
-		p.Text = fmt.Sprintf("there is no issue %q", e.IssueSlug)
-	case e.NoBill:
-		p.Field = fmt.Sprintf("asks[%d].bill", e.Position)
-		p.Text = fmt.Sprintf("the issue has no bill %q", e.BillKey)
-	default:
-		p.Field = fmt.Sprintf("asks[%d].bill", e.Position)
-		p.Text = fmt.Sprintf("bill %q is not before the legislature that this ask goes to", e.BillKey)
-	}
-	return p
-}
-
-func looseEnds(ctx context.Context, tx *postgres.Tx) ([]looseEnd, error) {
-	var ends []looseEnd
-	err := tx.WithContext(ctx).Raw(`
-		SELECT l.issue_slug, l.lang, 0 AS position, '' AS bill_key, true AS no_issue, false AS no_bill
-		FROM letter l
-		WHERE NOT EXISTS (SELECT FROM issue i WHERE i.slug = l.issue_slug)
-		UNION ALL
-		SELECT a.issue_slug, a.lang, a.position, a.bill_key, false, b.key IS NULL
-		FROM ask a
-		LEFT JOIN bill b ON b.issue_slug = a.issue_slug AND b.lang = a.lang AND b.key = a.bill_key
-		WHERE a.bill_key <> ''
-		  AND EXISTS (SELECT FROM issue i WHERE i.slug = a.issue_slug)
-		  AND (b.key IS NULL
-		       OR (a.level = 'federal') <> (b.legislature = 'us')
-		       OR (a.state <> 'any' AND b.legislature <> 'us' AND upper(b.legislature) <> a.state))
-		ORDER BY 1, 2, 3`).Scan(&ends).Error
+// billsOf are the legislatures of an issue's bills, by key.
+func billsOf(ctx context.Context, tx *postgres.Tx, issueSlug, lang string) (map[string]string, error) {
+	var rows []struct{ Key, Legislature string }
+	err := tx.WithContext(ctx).Raw("SELECT key, legislature FROM bill WHERE issue_slug = ? AND lang = ?", issueSlug, lang).Scan(&rows).Error
 	if err != nil {
-		return nil, fmt.Errorf("check letters: %w", err)
+		return nil, fmt.Errorf("read bills: %w", err)
 	}
-	return ends, nil
+	bills := make(map[string]string, len(rows))
+	for _, r := range rows {
+		bills[r.Key] = r.Legislature
+	}
+	return bills, nil
 }
 
 // sameMessage is the message with these words that the mailbox wrote since,

@@ -77,7 +77,7 @@ type constituency struct {
 // place finds who represents the address. With the geocoder away, or an address
 // that it doesn't know, the ZIP code answers, and placed is false.
 func (l *Letters) place(ctx context.Context, a civics.Address) (constituency, error) {
-	answer, err := l.atlas.ByAddress(ctx, a)
+	answer, err := l.atlas.ByAddress(ctx, a.OneLine())
 	if err == nil {
 		return constituency{answer, answer.Confidence == civics.ConfidenceAddress}, nil
 	}

@@ -1,0 +1,207 @@
+// Package letter holds the pages of writing a letter: find, write, the receipt,
+// the confirm page, and calling.
+package letter
+
+import (
+	"context"
+	"strings"
+
+	"redress/internal/civics"
+	"redress/internal/i18n"
+	"redress/internal/letter"
+	"redress/views/parts"
+)
+
+// Finding is the first step: whose letter, and the two ways to say where one
+// lives.
+type Finding struct {
+	IssueSlug  string
+	IssueTitle string
+	Form       parts.Form // its fields are zip and address
+}
+
+// Writing is the writing step. Form holds what was typed when it comes back.
+type Writing struct {
+	letter.Composition
+	Form     parts.Form
+	Refused  []civics.Official // chosen, and not representing the address
+	Address  civics.Address    // what the finding step knows of it
+	Honeypot string            // name of the field that people don't see
+	Updates  string            // the words of the consent
+}
+
+// FieldName is the form field of a group's subject or body: the plain name when
+// there is only one text, else one with the group's key.
+func FieldName(name string, c letter.Composition, group string) string {
+	if len(c.Groups) < 2 {
+		return name
+	}
+	return name + "[" + group + "]"
+}
+
+func steps(ctx context.Context) []string {
+	return []string{i18n.T(ctx, "letter.steps.find"), i18n.T(ctx, "letter.steps.write"), i18n.T(ctx, "letter.steps.check")}
+}
+
+// who is how an official is called in a list: "Senator Ann Example".
+func who(o civics.Official) string {
+	return strings.TrimSpace(o.Title + " " + o.Name)
+}
+
+// seat is the official's seat with the party, for lists.
+func seat(o civics.Official) string {
+	if o.Party == "" {
+		return o.SeatName
+	}
+	return o.SeatName + ", " + o.Party
+}
+
+// way says in a few words how a letter reaches the office.
+func way(ctx context.Context, r letter.Recipient) string {
+	if r.WeSend() {
+		return i18n.T(ctx, "letter.write.by_email")
+	}
+	switch r.Channel.Kind {
+	case civics.ChannelWebform:
+		for _, word := range r.Channel.Asks {
+			if word == "phone" {
+				return i18n.T(ctx, "letter.write.by_webform_phone")
+			}
+		}
+		return i18n.T(ctx, "letter.write.by_webform")
+	case civics.ChannelEmail:
+		return i18n.T(ctx, "letter.write.by_own_email")
+	case civics.ChannelPhone:
+		return i18n.T(ctx, "letter.write.by_phone")
+	case civics.ChannelPost:
+		return i18n.T(ctx, "letter.write.by_post")
+	}
+	return i18n.T(ctx, "letter.write.by_website")
+}
+
+// names lists officials: "Senator A, Senator B and Representative C".
+func names(ctx context.Context, officials []civics.Official) string {
+	var all []string
+	for _, o := range officials {
+		all = append(all, who(o))
+	}
+	if len(all) < 2 {
+		return strings.Join(all, "")
+	}
+	first := strings.Join(all[:len(all)-1], i18n.T(ctx, "letter.write.comma"))
+	return i18n.T(ctx, "letter.write.and", "First", first, "Last", all[len(all)-1])
+}
+
+func officialsOf(rs []letter.Recipient) []civics.Official {
+	var all []civics.Official
+	for _, r := range rs {
+		all = append(all, r.Official)
+	}
+	return all
+}
+
+// greeting is the salutation of a group's first letter.
+func greeting(ctx context.Context, g letter.Group) string {
+	o := g.Recipients[0].Official
+	return i18n.T(ctx, "letter.salutation", "Name", strings.TrimSpace(letter.TitleOf(o)+" "+letter.LastNameOf(o)))
+}
+
+// sources names where the facts about officials come from.
+func sources(a civics.Answer) string {
+	var all []string
+	for _, s := range a.Sources {
+		all = append(all, s.Name)
+	}
+	return strings.Join(all, ", ")
+}
+
+// telephone is a tel: link of a number as people write it.
+func telephone(number string) string {
+	main, _, _ := strings.Cut(number, "x")
+	return "tel:+1" + strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, main)
+}
+
+// asksFor turns the words of a form's fields into what it asks of a person,
+// each once, in the order in which forms ask.
+func asksFor(fields []string) []string {
+	groups := map[string]string{
+		"name_first": "name", "name_last": "name", "name_prefix": "prefix", "prefix": "prefix",
+		"address_street": "address", "address_city": "address", "address_zip5": "address", "address_state": "address",
+		"address_state_full": "address", "address_state_postal_abbrev": "address", "address_zip4": "zip4",
+		"email": "email", "phone": "phone", "topic": "topic", "subject": "subject", "message": "message",
+	}
+	asked := map[string]bool{}
+	for _, f := range fields {
+		asked[groups[strings.ToLower(strings.TrimPrefix(f, "$"))]] = true
+	}
+	var out []string
+	for _, key := range []string{"name", "prefix", "address", "zip4", "email", "phone", "topic", "subject", "message"} {
+		if asked[key] {
+			out = append(out, "messages.asks."+key)
+		}
+	}
+	return out
+}
+
+func firstPrompt(l letter.Letter) string {
+	if len(l.Prompts) == 0 {
+		return ""
+	}
+	return l.Prompts[0]
+}
+
+// hintIfFirst explains the marks in square brackets once.
+func hintIfFirst(ctx context.Context, sheet int) string {
+	if sheet > 0 {
+		return ""
+	}
+	return i18n.T(ctx, "letter.write.marks")
+}
+
+// stateOf is the state that the form shows: as typed, else as found.
+func stateOf(w Writing) string {
+	if w.Form.Values.Has("state") {
+		return strings.ToUpper(strings.TrimSpace(w.Form.Value("state")))
+	}
+	if w.Address.State != "" {
+		return w.Address.State
+	}
+	return w.Answer.State
+}
+
+// phones are an official's numbers, each once.
+func phones(o civics.Official) []string {
+	var all []string
+	seen := map[string]bool{"": true}
+	add := func(number string) {
+		if !seen[number] {
+			seen[number] = true
+			all = append(all, number)
+		}
+	}
+	add(o.Phone())
+	for _, office := range o.Offices {
+		if office.Kind == civics.OfficeCapitol {
+			add(office.Phone)
+		}
+	}
+	return all
+}
+
+// website is where an official is found on the web, or "".
+func website(o civics.Official) string {
+	if o.Website != "" {
+		return o.Website
+	}
+	for _, c := range o.Channels {
+		if c.Kind == civics.ChannelWebsite || c.Kind == civics.ChannelWebform {
+			return c.Value
+		}
+	}
+	return ""
+}
