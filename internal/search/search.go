@@ -21,12 +21,13 @@ const (
 	KindOrganization Kind = "organization"
 )
 
-// Result is one thing found. Snippet is a piece of its text with the words
-// that were found in <mark>.
+// Result is one thing found. Heading is its title and Snippet a piece of its
+// text, both with the words that were found in <mark>.
 type Result struct {
 	Kind    Kind
 	Slug    string
 	Title   string
+	Heading prose.HTML
 	Snippet prose.HTML
 }
 

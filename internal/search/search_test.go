@@ -63,7 +63,7 @@ func TestFind(t *testing.T) {
 		}
 		if at < 0 || at > 2 {
 			t.Errorf("%q: %s %s stands at %d of %d: %+v", query, want.kind, want.slug, at, len(found), found)
-		} else if !strings.Contains(string(found[at].Snippet), "<mark>") && query != "civil liberties union" {
+		} else if !strings.Contains(string(found[at].Heading+found[at].Snippet), "<mark>") {
 			t.Errorf("%q: nothing is highlighted in %s", query, found[at].Snippet)
 		}
 	}
@@ -72,7 +72,7 @@ func TestFind(t *testing.T) {
 func TestWhatIsNotThereIsNotFound(t *testing.T) {
 	t.Parallel()
 	s := sample(t)
-	for _, query := range []string{"", "  ", "the", "zebra", "!!!", "-", `"`, "congress.gov/bill"} {
+	for _, query := range []string{"", "  ", "the", "zebra", "!!!", "-", `"`} {
 		found, err := s.Find(t.Context(), query)
 		if err != nil || len(found) != 0 {
 			t.Errorf("%q: %d found, %v", query, len(found), err)

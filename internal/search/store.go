@@ -10,7 +10,9 @@ import (
 
 // row is a result as PostgreSQL gives it; its snippet has prose.HitStart and
 // prose.HitStop around what was found.
-type row struct{ Kind, Slug, Title, Snippet string }
+type row struct{ Kind, Slug, Title, Heading, Snippet string }
+
+const marks = `StartSel="` + prose.HitStart + `", StopSel="` + prose.HitStop + `"`
 
 // The query's maker is one of two function names of this package, never input.
 const statement = `
@@ -26,21 +28,24 @@ found AS (
 	FROM organization, asked WHERE lang = @lang AND document @@ query
 	ORDER BY rank DESC, kind, slug LIMIT @most
 )
-SELECT kind, slug, title, ts_headline(search_language(@lang), said, query, @options) AS snippet
+SELECT kind, slug, title, ts_headline(search_language(@lang), title, query, @whole) AS heading,
+	ts_headline(search_language(@lang), said, query, @options) AS snippet
 FROM found, asked ORDER BY rank DESC, kind, slug`
 
 func (s *Search) find(ctx context.Context, maker, query string) ([]Result, error) {
 	var rows []row
 	err := s.db.Read(ctx).Raw(fmt.Sprintf(statement, maker), map[string]any{
 		"lang": i18n.Lang(ctx), "query": query, "most": maxResults,
-		"options": fmt.Sprintf(`StartSel="%s", StopSel="%s", MaxWords=36, MinWords=18`, prose.HitStart, prose.HitStop),
+		"options": marks + ", MaxWords=36, MinWords=18", "whole": marks + ", HighlightAll=true",
 	}).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
 	results := make([]Result, len(rows))
 	for i, r := range rows {
-		results[i] = Result{Kind: Kind(r.Kind), Slug: r.Slug, Title: r.Title, Snippet: prose.Hits(r.Snippet)}
+		results[i] = Result{
+			Kind: Kind(r.Kind), Slug: r.Slug, Title: r.Title, Heading: prose.Hits(r.Heading), Snippet: prose.Hits(r.Snippet),
+		}
 	}
 	return results, nil
 }
