@@ -2,6 +2,7 @@ package letter
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,7 +62,7 @@ func (l *Letters) Submit(ctx context.Context, s Submission) (receipt string, err
 		return "", err
 	}
 	c.lay(ctx, l.now())
-	w, err := l.write(ctx, s, c)
+	w, err := l.write(ctx, s, c, who)
 	if err != nil {
 		return "", err
 	}
@@ -74,14 +75,24 @@ type constituency struct {
 	placed bool
 }
 
-// place finds who represents the address. With the geocoder away, or an address
-// that it doesn't know, the ZIP code answers, and placed is false.
+// noStreet is civics' word for a post-office box, which lies in no district.
+const noStreet = "civics.address.po_box"
+
+// place finds who represents the address. With the geocoder away, an address
+// that it doesn't know, or a post-office box, the ZIP code answers, and placed
+// is false.
 func (l *Letters) place(ctx context.Context, a civics.Address) (constituency, error) {
 	answer, err := l.atlas.ByAddress(ctx, a.OneLine())
 	if err == nil {
 		return constituency{answer, answer.Confidence == civics.ConfidenceAddress}, nil
 	}
-	if kind := fault.KindOf(err); kind != fault.KindUnavailable && kind != fault.KindNotFound {
+	f, known := fault.As(err)
+	switch {
+	case !known:
+		return constituency{}, err
+	case f.Kind == fault.KindInvalid && f.Key != noStreet:
+		return constituency{}, fault.Invalid("letter.form.invalid", fault.Field{Name: "street", Key: f.Key}).Because(err)
+	case f.Kind != fault.KindInvalid && f.Kind != fault.KindUnavailable && f.Kind != fault.KindNotFound:
 		return constituency{}, err
 	}
 	answer, err = l.atlas.ByZIP(a.Zip)
@@ -91,19 +102,23 @@ func (l *Letters) place(ctx context.Context, a civics.Address) (constituency, er
 	return constituency{answer: answer}, err
 }
 
-// pick returns the named officials among those who represent the address. If it
-// could not be placed, those who may represent it count too, since then nothing
-// is sent from here.
+// represents tells whether the official surely represents the address, so that
+// a letter may go out from here.
+func (c constituency) represents(id string) bool {
+	return c.placed && slices.ContainsFunc(c.answer.Officials, func(o civics.Official) bool { return o.ID == id })
+}
+
+// pick returns the named officials among those who represent the address, or
+// may represent it where it could not be placed for sure: those are for sending
+// by hand.
 func (c constituency) pick(ids []string, atlas *civics.Atlas) ([]civics.Official, error) {
 	theirs := map[string]civics.Official{}
 	for _, o := range c.answer.Officials {
 		theirs[o.ID] = o
 	}
-	if !c.placed {
-		for _, question := range c.answer.Candidates {
-			for _, o := range question.Officials {
-				theirs[o.ID] = o
-			}
+	for _, question := range c.answer.Candidates {
+		for _, o := range question.Officials {
+			theirs[o.ID] = o
 		}
 	}
 	refused := &NotRepresented{Answer: c.answer}
@@ -134,7 +149,7 @@ type written struct {
 }
 
 // write turns a form into rows: one text per group, one delivery per official.
-func (l *Letters) write(ctx context.Context, s Submission, c Composition) (written, error) {
+func (l *Letters) write(ctx context.Context, s Submission, c Composition, who constituency) (written, error) {
 	recipients := c.Recipients()
 	if len(recipients) == 0 || len(c.Unasked)+len(c.Vacant) > 0 {
 		return written{}, unknownOfficial()
@@ -164,7 +179,11 @@ func (l *Letters) write(ctx context.Context, s Submission, c Composition) (writt
 			texts[subject+"\n"+body] = id
 			w.texts = append(w.texts, l.sealText(id, m.ID, subject, s.Story, body))
 		}
-		w.deliveries = append(w.deliveries, delivery(r, m, id, i))
+		d := delivery(r, m, id, i)
+		if r.WeSend() && who.represents(r.Official.ID) {
+			d.State = Queued
+		}
+		w.deliveries = append(w.deliveries, d)
 	}
 	w.message.Digest = l.box.Key("letter digest", digest...)
 	return w, nil
@@ -190,6 +209,8 @@ func (s Submission) words(r Recipient) (subject, body string, err error) {
 	return subject, body, nil
 }
 
+// delivery is one official's letter, in the visitor's own hands until it is
+// known that it may go out from here.
 func delivery(r Recipient, m Message, text uuid.UUID, position int) Delivery {
 	d := Delivery{
 		ID: newID(), MessageID: m.ID, TextID: text, Position: position,
@@ -198,9 +219,6 @@ func delivery(r Recipient, m Message, text uuid.UUID, position int) Delivery {
 	}
 	if r.Bill != nil {
 		d.BillNumber = r.Bill.Number
-	}
-	if r.WeSend() && m.Placed {
-		d.State = Queued
 	}
 	return d
 }

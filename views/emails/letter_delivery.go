@@ -1,0 +1,34 @@
+package emails
+
+import (
+	"context"
+	netmail "net/mail"
+	"strings"
+
+	"redress/internal/center"
+	"redress/internal/i18n"
+	letters "redress/internal/letter"
+)
+
+// LetterToOffice is a letter as it goes to an office: plain text, with nothing
+// of a frame but the footer, which names the center and says that the writer
+// confirmed it. The confirm page shows the same.
+func LetterToOffice(ctx context.Context, c center.Center, out letters.Outgoing) string {
+	ctx = i18n.With(ctx, out.Lang)
+	parts := []string{out.Salutation}
+	for _, text := range []string{out.Story, out.Body} {
+		if text != "" {
+			parts = append(parts, text)
+		}
+	}
+	parts = append(parts, i18n.T(ctx, "messages.mail.sincerely")+"\n"+strings.Join(out.Close, "\n"))
+	foot := append([]string{"-- ", i18n.T(ctx, "messages.mail.footer", "Name", out.WriterName, "Center", c.Name, "Issue", out.IssueTitle), c.Name}, address(c)...)
+	return strings.Join(append(parts, strings.Join(foot, "\n")), "\n\n") + "\n"
+}
+
+// OfficeSender is who a letter comes from: the writer by name, at the center's
+// own address, so that SPF, DKIM and DMARC hold and nothing is disguised.
+func OfficeSender(ctx context.Context, from netmail.Address, c center.Center, out letters.Outgoing) netmail.Address {
+	ctx = i18n.With(ctx, out.Lang)
+	return netmail.Address{Name: i18n.T(ctx, "messages.mail.via", "Name", out.WriterName, "Center", c.Name), Address: from.Address}
+}
