@@ -9,34 +9,35 @@ import (
 	"os/exec"
 	"strconv"
 	"syscall"
-	"time"
 
 	"redress/internal/postgres/local"
 )
 
-// ownServer starts a server for this test binary. Nothing in a test binary runs last for certain, so
-// a small shell waits for its end, however it comes, then ends the server and removes its files.
-func ownServer() (string, error) {
+// StartServer starts a server for tests and returns the URL of its maintenance database. It ends with stop, or
+// with this program: nothing in a test binary runs last for certain, so a small shell waits for
+// the program's end, however it comes, then ends the server and removes its files.
+func StartServer(ctx context.Context) (url string, stop func(), err error) {
 	dir, err := os.MkdirTemp("", "redress-test-")
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	if err := os.Chmod(dir, 0o711); err != nil { //nolint:gosec // the server's account passes through
-		return "", err
+		return "", nil, err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
 	s, err := local.Start(ctx, local.Options{Dir: dir, NoSync: true, MaxConns: 400})
 	if err != nil {
 		_ = os.RemoveAll(dir)
-		return "", fmt.Errorf("start a server for the tests: %w", err)
+		return "", nil, fmt.Errorf("start a server for the tests: %w", err)
+	}
+	stop = func() {
+		_ = s.Stop(context.WithoutCancel(ctx))
+		_ = os.RemoveAll(dir)
 	}
 	if err := cleanUpAfter(s.PID(), dir); err != nil {
-		_ = s.Stop(ctx)
-		_ = os.RemoveAll(dir)
-		return "", err
+		stop()
+		return "", nil, err
 	}
-	return withDatabase(s.URL(), "postgres"), nil
+	return withDatabase(s.URL(), "postgres"), stop, nil
 }
 
 // cleaner reads from a pipe that nobody writes to: the read ends when the test binary does.

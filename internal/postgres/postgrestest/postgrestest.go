@@ -96,7 +96,10 @@ var server = sync.OnceValues(func() (string, error) {
 		}
 		return withDatabase(given, "postgres"), nil
 	}
-	return ownServer()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	url, _, err := StartServer(ctx)
+	return url, err
 })
 
 func administer(ctx context.Context, base, statement string) error {
