@@ -13,7 +13,6 @@ import (
 	"sync"
 
 	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
-	"go.yaml.in/yaml/v3"
 	"golang.org/x/text/language"
 )
 
@@ -91,23 +90,13 @@ type bundle struct {
 
 var loaded = sync.OnceValue(func() *bundle {
 	b := &bundle{Bundle: goi18n.NewBundle(language.English), keys: map[string]bool{}, by: map[string]*goi18n.Localizer{}}
-	b.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
 	names, err := fs.Glob(catalogs, "catalog/*.yaml")
 	if err != nil {
 		panic(err) // the pattern is a constant
 	}
 	for _, name := range names {
-		file, err := b.LoadMessageFileFS(catalogs, name)
-		if err != nil {
-			panic(fmt.Sprintf("catalog %s: %v", name, err)) // embedded: a build with a broken catalog fails its first test
-		}
-		for _, m := range file.Messages {
-			if file.Tag == language.English {
-				if b.keys[m.ID] {
-					panic(fmt.Sprintf("catalog %s: %s stands twice", name, m.ID))
-				}
-				b.keys[m.ID] = true
-			}
+		if err := b.read(name); err != nil {
+			panic(fmt.Sprintf("%s: %v", name, err)) // embedded: a build with a broken catalog fails its first test
 		}
 	}
 	return b
