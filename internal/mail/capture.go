@@ -146,6 +146,13 @@ func (c *Capture) List(limit int) ([]CapturedMail, error) {
 	return list, nil
 }
 
+// Read gives one captured mail, like ReadRaw, with what its name says.
+func (c *Capture) Read(name string) (CapturedMail, []byte, error) {
+	raw, err := c.ReadRaw(name)
+	file, _ := parseName(name)
+	return file, raw, err
+}
+
 // ReadRaw gives the bytes of one captured mail. A name that List wouldn't give is fs.ErrNotExist; nothing outside the folder can
 // be read.
 func (c *Capture) ReadRaw(name string) ([]byte, error) {

@@ -49,11 +49,11 @@ func New(db *postgres.DB, opt Options) *Post {
 	if opt.Log == nil {
 		opt.Log = slog.Default()
 	}
-	if opt.Domain == "" {
-		opt.Domain = opt.From.Address[strings.LastIndexByte(opt.From.Address, '@')+1:]
+	if opt.From.Address == "" {
+		opt.From.Address = "redress@localhost" // a first run, before the center has an address; its mails are captured
 	}
 	if opt.Domain == "" {
-		opt.Domain = "localhost"
+		opt.Domain = opt.From.Address[strings.LastIndexByte(opt.From.Address, '@')+1:]
 	}
 	p := &Post{db: db, opt: opt, kinds: map[string]Kind{}, people: &lane{sender: opt.Sender}}
 	p.officials = p.people
@@ -73,6 +73,16 @@ func (p *Post) Register(k Kind) {
 		panic("mail: kind " + k.Name + " is registered twice")
 	}
 	p.kinds[k.Name] = k
+}
+
+// Captured is the folder that mails are written to instead of being sent; nil when all are sent.
+func (p *Post) Captured() *Capture {
+	for _, l := range []*lane{p.people, p.officials} {
+		if c, ok := l.sender.(*Capture); ok {
+			return c
+		}
+	}
+	return nil
 }
 
 // lane is one way out: mails that share a sender share its troubles.

@@ -34,7 +34,7 @@ func foldName(name string) string {
 	var b strings.Builder
 	for _, r := range norm.NFKD.String(fold(name)) {
 		switch {
-		case unicode.Is(unicode.Mn, r):
+		case unicode.Is(unicode.Mn, r), r >= 0x02B0 && r <= 0x02FF: // accents; the letters that stand in for apostrophes
 		case unicode.IsLetter(r), unicode.IsNumber(r), unicode.IsMark(r):
 			b.WriteRune(r)
 		case unicode.IsSpace(r), unicode.Is(unicode.Pd, r):
