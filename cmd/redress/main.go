@@ -1,0 +1,57 @@
+// Command redress is an action center that an advocacy organization runs
+// itself. Alone it serves the site; `redress help` lists the rest.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	_ "time/tzdata" // the image has no zone files
+
+	"github.com/spf13/cobra"
+
+	"redress/internal/config"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := root().ExecuteContext(ctx)
+	stop()
+	if err != nil && !errors.Is(err, context.Canceled) {
+		fmt.Fprintln(os.Stderr, "redress:", err)
+		os.Exit(1)
+	}
+}
+
+func root() *cobra.Command {
+	serve := serveCommand()
+	cmd := &cobra.Command{
+		Use:           "redress",
+		Short:         "An action center that an advocacy organization runs itself",
+		Long:          "Redress is an action center: visitors read an issue, find who represents them, write, sign and support.\nWithout a command it serves the site.",
+		Args:          cobra.NoArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE:          serve.RunE,
+	}
+	cmd.Flags().AddFlagSet(serve.Flags())
+	cmd.AddCommand(serve, migrateCommand(), snapshotCommand(), importCommand(), exportCommand(), backupCommand(), restoreCommand(), doctorCommand(), versionCommand())
+	return cmd
+}
+
+// environment is os.Environ as a map.
+func environment() map[string]string {
+	vars := map[string]string{}
+	for _, pair := range os.Environ() {
+		if name, value, ok := strings.Cut(pair, "="); ok {
+			vars[name] = value
+		}
+	}
+	return vars
+}
+
+func settings() (*config.Config, error) { return config.Read(environment()) }

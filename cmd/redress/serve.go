@@ -1,0 +1,212 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"redress/content"
+	"redress/internal/center"
+	"redress/internal/civics"
+	"redress/internal/config"
+	"redress/internal/telemetry"
+)
+
+// drainPatience is how long requests and jobs get to end after SIGTERM; the
+// compose file's stop_grace_period is longer.
+const drainPatience = 25 * time.Second
+
+// civicsTag moves when civic data changes (migrations, civics).
+const civicsTag = "civics"
+
+type serveOptions struct {
+	noMigrate     bool
+	fetchPostgres bool
+}
+
+func serveCommand() *cobra.Command {
+	var o serveOptions
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the site (what redress does without a command)",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := settings()
+			if err != nil {
+				return err
+			}
+			return serve(cmd.Context(), c, o)
+		},
+	}
+	cmd.Flags().BoolVar(&o.noMigrate, "no-migrate", false, "leave the schema alone (fleets run `redress migrate` first)")
+	cmd.Flags().BoolVar(&o.fetchPostgres, "fetch-postgres", false, "download PostgreSQL's binaries when none are installed")
+	return cmd
+}
+
+func serve(ctx context.Context, c *config.Config, o serveOptions) error {
+	log := telemetry.NewLogger(os.Stderr)
+	slog.SetDefault(log)
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Addr)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w (PORT chooses another port)", c.Addr, err)
+	}
+	defer func() { _ = listener.Close() }()
+	d, err := openDatabase(ctx, c, log, o.fetchPostgres, false)
+	if err != nil {
+		return err
+	}
+	defer d.close(ctx)
+	h, err := prepare(ctx, c, d, o, log)
+	if err != nil {
+		return err
+	}
+	return h.run(ctx, c, d, listener)
+}
+
+// prepare brings the database to where the site can work on it.
+func prepare(ctx context.Context, c *config.Config, d *database, o serveOptions, log *slog.Logger) (*house, error) {
+	if !o.noMigrate {
+		if err := d.Migrate(ctx); err != nil {
+			return nil, err
+		}
+	}
+	box, err := secretBox(ctx, c, d)
+	if err != nil {
+		return nil, err
+	}
+	if err := civics.LoadSnapshot(ctx, d.DB, civics.EmbeddedSnapshot()); err != nil {
+		return nil, fmt.Errorf("load who represents whom: %w", err)
+	}
+	if err := loadSample(ctx, c, d, log); err != nil {
+		return nil, err
+	}
+	if err := checkCenter(ctx, c, d); err != nil {
+		return nil, err
+	}
+	return wire(ctx, c, d, box, log)
+}
+
+// loadSample fills an empty database with the sample center; never under live
+// delivery.
+func loadSample(ctx context.Context, c *config.Config, d *database, log *slog.Logger) error {
+	if !c.Sample || c.Delivery == config.Live {
+		return nil
+	}
+	all, done := contentOf(d.DB)
+	defer done()
+	loaded, err := all.LoadEmpty(ctx, content.FS, "sample")
+	if err != nil {
+		return fmt.Errorf("load the sample content: %w", err)
+	}
+	if loaded {
+		log.Info("loaded the sample content")
+	}
+	return nil
+}
+
+// checkCenter refuses to write to people in the name of nobody.
+func checkCenter(ctx context.Context, c *config.Config, d *database) error {
+	if c.SMTPURL == "" && c.Delivery != config.Live {
+		return nil
+	}
+	here, err := center.New(d.DB).Current(ctx)
+	if err != nil {
+		return err
+	}
+	switch {
+	case here.Name == "" || len(here.PostalAddress) == 0:
+		return errors.New("mail needs the center's name and postal address: import content with a center.md that has both")
+	case c.Delivery == config.Live && here.Sample:
+		return errors.New("REDRESS_DELIVERY=live is refused while the center is the sample: import your own content first (redress export content DIR, edit, redress import content DIR)")
+	}
+	return nil
+}
+
+// run serves until ctx ends or PostgreSQL dies underneath, then stops in order:
+// not ready, drain, flush counts, stop jobs; the caller stops PostgreSQL.
+func (h *house) run(ctx context.Context, c *config.Config, d *database, listener net.Listener) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	if err := h.jobs.Start(ctx); err != nil {
+		return err
+	}
+	metrics, err := h.serveMetrics(ctx, c)
+	if err != nil {
+		return err
+	}
+	go d.Listen(ctx, h.changed(ctx), h.lostTouch(ctx))
+	go func() {
+		select {
+		case err := <-d.died():
+			cancel(err)
+		case <-ctx.Done():
+		}
+	}()
+	h.log.Info("ready", "address", c.BaseURL, "delivery", c.Delivery)
+	fmt.Fprintf(os.Stderr, "\n  Open %s\n\n", c.BaseURL)
+	served := h.site.Serve(ctx, listener)
+
+	drain, stop := context.WithTimeout(context.WithoutCancel(ctx), drainPatience)
+	defer stop()
+	h.pledges.Close()
+	stopped := h.jobs.Stop(drain)
+	if metrics != nil {
+		_ = metrics.Close()
+	}
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	return errors.Join(served, stopped)
+}
+
+// changed follows what the database says has changed.
+func (h *house) changed(ctx context.Context) func(tag string) {
+	return func(tag string) {
+		if tag == civicsTag {
+			h.reloadAtlas(ctx)
+		}
+		h.pledges.Changed(tag) // before pages are rendered again
+		h.site.Changed(tag)
+	}
+}
+
+// lostTouch takes everything as changed.
+func (h *house) lostTouch(ctx context.Context) func() {
+	return func() {
+		h.reloadAtlas(ctx)
+		h.site.LostTouch()
+	}
+}
+
+func (h *house) reloadAtlas(ctx context.Context) {
+	if err := h.atlas.Reload(ctx); err != nil && ctx.Err() == nil {
+		h.log.Error("civic data could not be read again; the earlier data stays", "cause", err)
+	}
+}
+
+// serveMetrics opens the private listener for Prometheus, if one is set.
+func (h *house) serveMetrics(ctx context.Context, c *config.Config) (*http.Server, error) {
+	if c.MetricsAddr == "" {
+		return nil, nil //nolint:nilnil // no listener is asked for
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.MetricsAddr)
+	if err != nil {
+		return nil, fmt.Errorf("listen for metrics on %s: %w", c.MetricsAddr, err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", h.metrics.Handler())
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 30 * time.Second}
+	go func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			h.log.Error("the metrics listener ended", "cause", err)
+		}
+	}()
+	return server, nil
+}

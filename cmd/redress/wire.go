@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	netmail "net/mail"
+	"path/filepath"
+	"time"
+
+	"redress/internal/abuse"
+	"redress/internal/center"
+	"redress/internal/civics"
+	"redress/internal/config"
+	"redress/internal/glossary"
+	"redress/internal/issue"
+	"redress/internal/jobs"
+	"redress/internal/letter"
+	"redress/internal/mail"
+	"redress/internal/organization"
+	"redress/internal/pledge"
+	"redress/internal/postgres"
+	"redress/internal/seal"
+	"redress/internal/search"
+	"redress/internal/supporter"
+	"redress/internal/telemetry"
+	"redress/internal/web"
+)
+
+// house is the whole program, wired.
+type house struct {
+	site    *web.Site
+	jobs    *jobs.Jobs
+	atlas   *civics.Atlas
+	pledges *pledge.Pledges
+	metrics *telemetry.Metrics
+	log     *slog.Logger
+}
+
+func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log *slog.Logger) (*house, error) {
+	atlas, err := civics.Open(ctx, d.DB, log, civics.WithGeocoder(civics.NewCensusGeocoder(c.GeocoderURL)))
+	if err != nil {
+		return nil, err
+	}
+	centers := center.New(d.DB)
+	here, err := centers.Current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	supporters := supporter.New(d.DB, box, time.Now)
+	post, err := newPost(c, d.DB, here, supporters, log)
+	if err != nil {
+		return nil, err
+	}
+	issues := issue.New(d.DB)
+	terms := glossary.New(d.DB)
+	organizations := organization.New(d.DB)
+	letters := letter.New(letter.Options{DB: d.DB, Box: box, Post: post, Atlas: atlas, Issues: issues, Supporters: supporters})
+	pledges := pledge.New(d.DB, box, post, pledge.Options{Supporters: supporters, StateOf: stateOf(atlas), Zone: c.Location, Log: log})
+	metrics := telemetry.NewMetrics()
+	site, err := web.New(web.Deps{
+		Config: c, Log: log, DB: d.DB, Box: box, Post: post, Limits: abuse.New(abuse.Options{On: bool(c.RateLimit)}), Atlas: atlas,
+		Centers: centers, Issues: issues, Terms: terms, Organizations: organizations, Letters: letters, Pledges: pledges,
+		Search: search.New(d.DB), Metrics: metrics,
+	})
+	if err != nil {
+		return nil, err
+	}
+	working, err := jobs.New(jobs.Deps{DB: d.DB, Post: post, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	return &house{site: site, jobs: working, atlas: atlas, pledges: pledges, metrics: metrics, log: log}, nil
+}
+
+// newPost chooses the two ways out for mail: people's by SMTP where it is set,
+// offices' only under live delivery; everything else is captured.
+func newPost(c *config.Config, db *postgres.DB, here center.Center, supporters *supporter.Supporters, log *slog.Logger) (*mail.Post, error) {
+	captured := mail.NewCapture(filepath.Join(c.Data, "mail"))
+	o := mail.Options{Sender: captured, Officials: captured, From: sender(c, here), Suppressed: supporters.Suppressed, Log: log}
+	if c.SMTPURL != "" {
+		smtp, err := mail.NewSMTP(c.SMTPURL, c.Base.Hostname())
+		if err != nil {
+			return nil, err
+		}
+		o.Sender = smtp
+		if c.Delivery == config.Live {
+			o.Officials = smtp
+		}
+	}
+	return mail.New(db, o), nil
+}
+
+// sender is who mail comes from: the center, at its set address.
+func sender(c *config.Config, here center.Center) netmail.Address {
+	from := netmail.Address{Name: here.Name, Address: here.Email}
+	if c.From != nil {
+		from.Address = c.From.Address
+		if c.From.Name != "" {
+			from.Name = c.From.Name
+		}
+	}
+	return from
+}
+
+// stateOf tells the pledges which state a ZIP code lies in. A code on a state
+// line belongs to neither.
+func stateOf(atlas *civics.Atlas) func(zip string) (string, bool) {
+	return func(zip string) (string, bool) {
+		answer, err := atlas.ByZIP(zip)
+		return answer.State, err == nil
+	}
+}
