@@ -76,7 +76,7 @@ func (p *Pledges) Confirm(ctx context.Context, token string) (Confirmation, erro
 	if c.Signature.State == Held {
 		return c, fault.Conflict("pledge.held")
 	}
-	if !c.Pledge.confirmableAt(now) {
+	if !c.Pledge.ConfirmableAt(now) {
 		return c, fault.Conflict("pledge.has_closed")
 	}
 	counted := false

@@ -79,6 +79,7 @@ func (p Pledge) Changes(now time.Time) time.Time {
 // confirmed: the mail may come late, the count is final soon.
 const confirmGrace = 24 * time.Hour
 
-func (p Pledge) confirmableAt(now time.Time) bool {
+// ConfirmableAt says whether a signature made in time can still be confirmed.
+func (p Pledge) ConfirmableAt(now time.Time) bool {
 	return p.closing.IsZero() || now.Before(p.closing.Add(confirmGrace))
 }

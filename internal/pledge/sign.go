@@ -71,7 +71,25 @@ func (p *Pledges) Sign(ctx context.Context, s Signing) (receipt string, err erro
 	if err != nil {
 		return "", err
 	}
-	return p.box.Sign(seal.Token{Purpose: seal.Receipt, ID: pledge.ID, Expires: now.Add(receiptFor)}), nil
+	return p.receipt(pledge, now), nil
+}
+
+// Pretend answers as Sign would answer a newcomer, and keeps nothing: for
+// robots.
+func (p *Pledges) Pretend(ctx context.Context, s Signing) (receipt string, err error) {
+	pledge, err := p.BySlug(ctx, s.Pledge)
+	if err != nil {
+		return "", err
+	}
+	now := p.opt.Now()
+	if err := pledge.mustBeOpen(now); err != nil {
+		return "", err
+	}
+	return p.receipt(pledge, now), nil
+}
+
+func (p *Pledges) receipt(pledge Pledge, now time.Time) string {
+	return p.box.Sign(seal.Token{Purpose: seal.Receipt, ID: pledge.ID, Expires: now.Add(receiptFor)})
 }
 
 // ByReceipt is the pledge that a receipt was given for.
