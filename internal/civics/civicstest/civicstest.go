@@ -4,6 +4,7 @@ package civicstest
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -66,7 +67,12 @@ func Geocoder(t testing.TB) *httptest.Server {
 // inProcess answers requests by the stand-in without a connection.
 type inProcess struct{}
 
-func (inProcess) RoundTrip(req *http.Request) (*http.Response, error) {
+func (inProcess) RoundTrip(req *http.Request) (_ *http.Response, err error) {
+	defer func() {
+		if recover() != nil { // the handler drops the connection
+			err = io.ErrUnexpectedEOF
+		}
+	}()
 	if req.Context().Err() != nil {
 		return nil, req.Context().Err()
 	}

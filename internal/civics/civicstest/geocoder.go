@@ -51,9 +51,9 @@ var known = []place{
 	{street: "421 8TH AVE", city: "NEW YORK", state: "NY", zip: "10001", fips: "36", lon: -73.994900, lat: 40.750300, district: "12", upper: "047", lower: "075"},
 	{street: "200 OLD BERNAL AVE", city: "PLEASANTON", state: "CA", zip: "94566", fips: "06", lon: -121.881000, lat: 37.655000, district: "14", upper: "005", lower: "016"},
 	{street: "100 CALLE SAN FRANCISCO", city: "SAN JUAN", state: "PR", zip: "00901", fips: "72", lon: -66.116700, lat: 18.465500, district: "98"},
-	{street: "24 BEACON ST", city: "BOSTON", state: "MA", zip: "02133", fips: "25", lon: -71.063800, lat: 42.358100, district: "08", upper: "D30", lower: "130"},
-	{street: "100 MAIN ST", city: "SPRINGFIELD", state: "IL", zip: "62701", fips: "17", lon: -89.650000, lat: 39.800000, district: "13", upper: "048", lower: "095"},
-	{street: "100 S MAIN ST", city: "SPRINGFIELD", state: "IL", zip: "62704", fips: "17", lon: -89.690000, lat: 39.780000, district: "15", upper: "050", lower: "099"},
+	{street: "24 BEACON ST", city: "BOSTON", state: "MA", zip: "02133", fips: "25", lon: -71.063800, lat: 42.358100, district: "08", upper: "D25", lower: "130"},
+	{street: "100 MAIN ST", city: "SPRINGFIELD", state: "IL", zip: "62701", fips: "17", lon: -89.650000, lat: 39.800000, district: "13", upper: "048", lower: "096"},
+	{street: "100 S MAIN ST", city: "SPRINGFIELD", state: "IL", zip: "62704", fips: "17", lon: -89.690000, lat: 39.780000, district: "13", upper: "048", lower: "095"},
 	{street: "120 CONGRESS AVE", city: "AUSTIN", state: "TX", zip: "78701", fips: "48", lon: -97.742900, lat: 30.263600, congress: "120", district: "37", upper: "014", lower: "049"},
 	{street: "1 LAYERLESS ST", city: "DENVER", state: "CO", zip: "80203", fips: "08", lon: -104.980000, lat: 39.730000, district: "01"},
 }
