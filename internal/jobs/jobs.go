@@ -45,6 +45,10 @@ type Jobs struct {
 
 // New wires the workers. Nothing runs before [Jobs.Start].
 func New(d Deps) (*Jobs, error) {
+	return wire(d, (*Jobs).table)
+}
+
+func wire(d Deps, table func(*Jobs) []duty) (*Jobs, error) {
 	if d.DB == nil || d.Post == nil {
 		return nil, errors.New("jobs: a database and a post are needed")
 	}
@@ -54,7 +58,7 @@ func New(d Deps) (*Jobs, error) {
 	j := &Jobs{deps: d, mails: make(chan struct{}, mailWorkers)}
 	workers := river.NewWorkers()
 	var periodic []*river.PeriodicJob
-	for _, duty := range j.table() {
+	for _, duty := range table(j) {
 		if err := duty.register(workers); err != nil {
 			return nil, fmt.Errorf("jobs: %w", err)
 		}
