@@ -1,0 +1,120 @@
+package proof
+
+import (
+	"io"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
+	"net/mail"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// letterbox is a captured mail as its reader sees it.
+type letterbox struct {
+	mail.Header
+	Subject string
+	Text    string
+	HTML    string
+}
+
+// awaitMail waits for a captured mail to (or, for an office, reply-to) this
+// address that says want.
+func (s *site) awaitMail(t testing.TB, to, want string) letterbox {
+	t.Helper()
+	deadline := time.Now().Add(30 * time.Second)
+	for time.Now().Before(deadline) {
+		for _, m := range s.mails(t) {
+			if strings.Contains(m.Get("To"), to) && (strings.Contains(m.Text, want) || strings.Contains(m.Subject, want)) {
+				return m
+			}
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Fatalf("no mail to %s says %q; there are %d mails", to, want, len(s.mails(t)))
+	return letterbox{}
+}
+
+// mails reads every captured mail, newest first.
+func (s *site) mails(t testing.TB) []letterbox {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(s.Data, "mail", "*.eml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(names)
+	slices.Reverse(names)
+	var all []letterbox
+	for _, name := range names {
+		file, err := os.Open(name)
+		if err != nil {
+			continue // being renamed into place
+		}
+		m, err := mail.ReadMessage(file)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		box := letterbox{Header: m.Header}
+		box.Subject, err = new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		readParts(t, m.Header.Get("Content-Type"), m.Header.Get("Content-Transfer-Encoding"), m.Body, &box)
+		file.Close()
+		all = append(all, box)
+	}
+	return all
+}
+
+func readParts(t testing.TB, contentType, encoding string, body io.Reader, into *letterbox) {
+	t.Helper()
+	kind, params, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.HasPrefix(kind, "multipart/") {
+		parts := multipart.NewReader(body, params["boundary"])
+		for {
+			part, err := parts.NextRawPart()
+			if err == io.EOF {
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			readParts(t, part.Header.Get("Content-Type"), part.Header.Get("Content-Transfer-Encoding"), part, into)
+		}
+	}
+	if strings.EqualFold(encoding, "quoted-printable") {
+		body = quotedprintable.NewReader(body)
+	}
+	text, err := io.ReadAll(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	switch kind {
+	case "text/plain":
+		into.Text = strings.ReplaceAll(string(text), "\r\n", "\n")
+	case "text/html":
+		into.HTML = string(text)
+	}
+}
+
+var linkInMail = regexp.MustCompile(`https?://[^\s<>"]+`)
+
+// link is the first link in the mail's text that contains part.
+func (m letterbox) link(t testing.TB, part string) string {
+	t.Helper()
+	for _, link := range linkInMail.FindAllString(m.Text, -1) {
+		if strings.Contains(link, part) {
+			return link
+		}
+	}
+	t.Fatalf("no link with %q in:\n%s", part, m.Text)
+	return ""
+}

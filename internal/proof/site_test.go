@@ -1,0 +1,227 @@
+package proof
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"redress/internal/civics/civicstest"
+)
+
+// site is the program, running.
+type site struct {
+	URL      string
+	Data     string // its data folder
+	Metrics  string // URL of its metrics
+	Log      *logFile
+	geocoder *httptest.Server
+	env      []string
+	cmd      *exec.Cmd
+	done     chan error
+}
+
+// root is the project's folder.
+func root() string {
+	_, here, _, _ := runtime.Caller(0)
+	return filepath.Dir(filepath.Dir(filepath.Dir(here)))
+}
+
+// program builds the program once per test run.
+var program = sync.OnceValues(func() (string, error) {
+	folder, err := os.MkdirTemp("", "redress-proof-bin-")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(folder, "redress")
+	cmd := exec.Command("go", "build", "-o", path, "./cmd/redress")
+	cmd.Dir = root()
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build: %w: %s", err, out)
+	}
+	return path, nil
+})
+
+// startSite runs the program on an empty data folder until the test ends.
+// Settings are NAME=value pairs on top of those of a first run.
+func startSite(t testing.TB, settings ...string) *site {
+	t.Helper()
+	s := newSite(t, settings...)
+	s.start(t)
+	return s
+}
+
+// newSite prepares a site without starting it.
+func newSite(t testing.TB, settings ...string) *site {
+	t.Helper()
+	folder, err := os.MkdirTemp("", "redress-proof-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	s := &site{Data: filepath.Join(folder, "data"), Log: &logFile{}, geocoder: httptest.NewServer(civicstest.Handler())}
+	port, metrics := freePort(t), freePort(t)
+	s.URL = "http://localhost:" + port
+	s.Metrics = "http://127.0.0.1:" + metrics + "/metrics"
+	s.env = append([]string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + folder, "PORT=" + port, "REDRESS_DATA=" + s.Data, "REDRESS_METRICS_ADDR=127.0.0.1:" + metrics,
+		"REDRESS_GEOCODER_URL=" + s.geocoder.URL + "/geocoder", "REDRESS_TIMEZONE=America/Denver", "REDRESS_RATE_LIMIT=off",
+	}, settings...)
+	t.Cleanup(func() {
+		s.stop(t)
+		s.geocoder.Close()
+		if t.Failed() {
+			t.Logf("the site's log:\n%s", s.Log.tail(4000))
+		}
+		_ = os.RemoveAll(folder)
+	})
+	return s
+}
+
+// start starts the program and waits until it is ready.
+func (s *site) start(t testing.TB) {
+	t.Helper()
+	path, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.cmd = exec.Command(path)
+	s.cmd.Env = s.env
+	s.cmd.Dir = filepath.Dir(s.Data)
+	s.cmd.Stdout, s.cmd.Stderr = s.Log, s.Log
+	if err := s.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	s.done = make(chan error, 1)
+	go func(cmd *exec.Cmd, done chan<- error) { done <- cmd.Wait() }(s.cmd, s.done)
+	s.await(t)
+}
+
+func (s *site) await(t testing.TB) {
+	t.Helper()
+	deadline := time.Now().Add(90 * time.Second)
+	for time.Now().Before(deadline) {
+		select {
+		case err := <-s.done:
+			s.cmd = nil
+			t.Fatalf("the program ended at its start: %v\n%s", err, s.Log.tail(3000))
+		case <-time.After(50 * time.Millisecond):
+		}
+		resp, err := http.Get(s.URL + "/readyz")
+		if err != nil {
+			continue
+		}
+		resp.Body.Close()
+		if resp.StatusCode == http.StatusOK {
+			return
+		}
+	}
+	t.Fatalf("the program is not ready:\n%s", s.Log.tail(3000))
+}
+
+// stop ends the program as an operator does.
+func (s *site) stop(t testing.TB) {
+	t.Helper()
+	if s.cmd == nil {
+		return
+	}
+	_ = s.cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case err := <-s.done:
+		if err != nil {
+			t.Errorf("the program ended badly: %v\n%s", err, s.Log.tail(3000))
+		}
+	case <-time.After(60 * time.Second):
+		_ = s.cmd.Process.Kill()
+		<-s.done
+		t.Errorf("the program did not stop:\n%s", s.Log.tail(3000))
+	}
+	s.cmd = nil
+}
+
+// kill ends the program as a crash does.
+func (s *site) kill(t testing.TB) {
+	t.Helper()
+	if err := s.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		t.Fatal(err)
+	}
+	<-s.done
+	s.cmd = nil
+}
+
+// get reads a page without a browser.
+func (s *site) get(t testing.TB, path string) (*http.Response, string) {
+	t.Helper()
+	resp, err := client.Get(s.URL + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp, body(t, resp)
+}
+
+// client follows no redirect, so that a test sees each Location.
+var client = &http.Client{
+	Timeout:       30 * time.Second,
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
+
+func body(t testing.TB, resp *http.Response) string {
+	t.Helper()
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func freePort(t testing.TB) string {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
+}
+
+// logFile keeps what the program writes.
+type logFile struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *logFile) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *logFile) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+func (l *logFile) tail(n int) string {
+	text := l.String()
+	return text[max(0, len(text)-n):]
+}
