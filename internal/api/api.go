@@ -12,6 +12,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"redress/internal/abuse"
 	"redress/internal/civics"
 	"redress/internal/fault"
 	"redress/internal/i18n"
@@ -42,7 +43,7 @@ type API struct{ Deps }
 func Register(r Router, d Deps) {
 	a := &API{d}
 	r.Get("/representatives", a.showRepresentatives)
-	r.Post("/representatives", "locate", a.findRepresentatives)
+	r.Post("/representatives", abuse.API, a.findRepresentatives)
 }
 
 // Problem is a fault as RFC 9457 writes it. Errors name the fields.
@@ -72,7 +73,7 @@ func WriteProblem(ctx context.Context, w http.ResponseWriter, status int, f *fau
 		Code:      f.Kind.String(),
 		RequestID: requestID,
 	}
-	if f.Key != "" {
+	if i18n.Has(f.Key) {
 		p.Detail = i18n.T(ctx, f.Key, f.Args...)
 	}
 	for _, field := range f.Fields {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -65,7 +66,8 @@ func (s *Site) fail(err error, c echo.Context) {
 }
 
 func (s *Site) showFailure(c echo.Context, status int, f *fault.Error) error {
-	ctx := c.Request().Context()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), 2*time.Second) // time may be what ran out
+	defer cancel()
 	if strings.HasPrefix(c.Request().URL.Path, "/api/") {
 		return api.WriteProblem(ctx, c.Response(), status, f, requestID(c))
 	}

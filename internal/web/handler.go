@@ -12,7 +12,7 @@ func (s *Site) Handler() http.Handler { return s }
 
 // ServeHTTP answers one request.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if s.serveHit(w, r) || redirectSlash(w, r) {
+	if s.serveHit(w, r) || s.redirectSlash(w, r) {
 		return
 	}
 	s.echo.ServeHTTP(w, r)
@@ -38,9 +38,12 @@ func (s *Site) serveHit(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
+// slashed stands in logs and metrics for redirects from "/issues/" to "/issues".
+const slashed = "(slash)"
+
 // redirectSlash sends "/issues/" to "/issues". The target begins with one slash
 // and holds no backslash, so that it can't lead to another site.
-func redirectSlash(w http.ResponseWriter, r *http.Request) bool {
+func (s *Site) redirectSlash(w http.ResponseWriter, r *http.Request) bool {
 	path := r.URL.EscapedPath()
 	if len(path) < 2 || !strings.HasSuffix(path, "/") || (r.Method != http.MethodGet && r.Method != http.MethodHead) {
 		return false
@@ -52,8 +55,16 @@ func redirectSlash(w http.ResponseWriter, r *http.Request) bool {
 	if r.URL.RawQuery != "" {
 		target += "?" + r.URL.RawQuery
 	}
-	w.Header().Set("Location", target)
-	w.Header().Set("Cache-Control", "public, max-age=3600")
+	begun := time.Now()
+	h := w.Header()
+	for _, line := range s.headers {
+		h[line.name] = line.values
+	}
+	h.Set("Location", target)
+	h.Set("Cache-Control", "public, max-age=3600")
 	w.WriteHeader(http.StatusMovedPermanently)
+	took := time.Since(begun)
+	s.Metrics.Answered(slashed, r.Method, http.StatusMovedPermanently, took)
+	s.logAnswer(slashed, r.Method, http.StatusMovedPermanently, 0, took, "")
 	return true
 }

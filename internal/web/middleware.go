@@ -76,13 +76,11 @@ func knownMethod(method string) string {
 
 // routeOf is the pattern of the route that took the request.
 func routeOf(c echo.Context) string {
-	if route := c.Path(); route != "" && c.Get(unmatchedKey) == nil {
+	if route := c.Path(); route != "" {
 		return route
 	}
 	return unmatched
 }
-
-const unmatchedKey = "redress.unmatched"
 
 // panicked is a panic without its value: the value may hold anything.
 type panicked struct {
@@ -172,7 +170,7 @@ func (s *Site) secure(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // bound ends a request that takes too long.
-func (s *Site) bound(next echo.HandlerFunc) echo.HandlerFunc {
+func bound(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		ctx, cancel := context.WithTimeout(c.Request().Context(), answerWithin)
 		defer cancel()

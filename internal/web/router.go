@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -80,15 +81,25 @@ func (r apiRouter) Post(pattern, action string, take echo.HandlerFunc) {
 	r.form(api.Prefix+pattern, action, take)
 }
 
-// refuseSlashes keeps a route's parameter from matching a slash that was
-// written as %2F: Echo decodes parameters after it has chosen the route.
-func refuseSlashes(next echo.HandlerFunc) echo.HandlerFunc {
+// plainParameters decodes a route's parameters once and for all: Echo gives them
+// as they were written when the path holds unusual escapes ("bioguide%3AD000197").
+// A parameter that holds a slash matches nothing.
+func plainParameters(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		names := c.ParamNames()
-		for i, value := range c.ParamValues() {
-			if i < len(names) && names[i] != "*" && strings.ContainsAny(value, "/\\\x00") {
-				return fault.NotFound("errors.not_found.message")
+		values := c.ParamValues()
+		for i, name := range c.ParamNames() {
+			value := values[i]
+			if c.Request().URL.RawPath != "" {
+				plain, err := url.PathUnescape(value)
+				if err != nil {
+					return echo.ErrNotFound
+				}
+				value = plain
 			}
+			if name != "*" && strings.ContainsAny(value, "/\\\x00") {
+				return echo.ErrNotFound
+			}
+			values[i] = value
 		}
 		return next(c)
 	}

@@ -1,6 +1,9 @@
 package web
 
-import "redress/internal/api"
+import (
+	"redress/internal/abuse"
+	"redress/internal/api"
+)
 
 // routes is the site: every page, form and machine-readable answer.
 //
@@ -15,24 +18,24 @@ func (s *Site) routes(r *router) {
 	r.page("/issues/:slug", s.showIssue)
 
 	r.page("/representatives", s.showRepresentatives, "zip")
-	r.form("/representatives", "locate", s.findRepresentatives)
+	r.form("/representatives", abuse.Lookup, s.findRepresentatives)
 	r.page("/officials/:id", s.showOfficial)
 
 	r.page("/issues/:slug/letter", s.showLetter, "zip")
-	r.form("/issues/:slug/letter/recipients", "locate", s.letterRecipients)
-	r.form("/issues/:slug/letter", "letter", s.submitLetter)
+	r.form("/issues/:slug/letter/recipients", abuse.Lookup, s.letterRecipients)
+	r.form("/issues/:slug/letter", abuse.Letter, s.submitLetter)
 	r.private("/messages/:token", s.showReceipt)
 	r.private("/messages/:token/confirm", s.showMessageConfirm)
-	r.form("/messages/:token/confirm", "confirm", s.confirmMessage)
-	r.form("/messages/:token/deliveries/:id/done", "done", s.markDone)
+	r.form("/messages/:token/confirm", abuse.Confirm, s.confirmMessage)
+	r.form("/messages/:token/deliveries/:id/done", abuse.Confirm, s.markDone)
 	r.page("/issues/:slug/call", s.showCall, "zip")
 
 	r.page("/issues/:slug/pledge", s.showPledge)
-	r.form("/issues/:slug/pledge", "sign", s.signPledge)
+	r.form("/issues/:slug/pledge", abuse.Sign, s.signPledge)
 	r.page("/issues/:slug/count.json", s.pledgeCount)
 	r.private("/signatures/:token", s.showSigned)
 	r.private("/signatures/:token/confirm", s.showSignatureConfirm)
-	r.form("/signatures/:token/confirm", "confirm", s.confirmSignature)
+	r.form("/signatures/:token/confirm", abuse.Confirm, s.confirmSignature)
 
 	r.page("/organizations", s.listOrganizations)
 	r.page("/organizations/:slug", s.showOrganization)

@@ -110,7 +110,7 @@ func (s *Site) newEcho() *echo.Echo {
 	e.IPExtractor = clientAddress(s.Config.Proxies)
 	e.HTTPErrorHandler = s.fail
 	e.Logger.SetOutput(discard{})
-	e.Use(s.observe, s.recoverPanics, s.secure, s.bound, refuseSlashes)
+	e.Use(s.secure, s.observe, s.recoverPanics, bound, plainParameters)
 	return e
 }
 
