@@ -72,7 +72,8 @@ func public(domain string) bool {
 // address may hold).
 func fold(s string) string {
 	for range 3 { // folding can undo normalization and the reverse; it settles at once for nearly all text
-		next := norm.NFKC.String(cases.Fold().String(norm.NFKC.String(s)))
+		// Lower case once more, because Cherokee folds to capitals, and x/text folds those back.
+		next := norm.NFKC.String(strings.ToLower(cases.Fold().String(norm.NFKC.String(s))))
 		if next == s {
 			break
 		}
