@@ -1,17 +1,193 @@
 package api
 
 import (
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"time"
+
 	"github.com/labstack/echo/v4"
 
+	"redress/internal/civics"
 	"redress/internal/fault"
 )
 
-// showRepresentatives answers for a ZIP code.
+// representation is who represents a place. Officials are those that are sure;
+// when ambiguous is true, candidates lists the seats that only an address
+// decides.
+type representation struct {
+	AsOf       string         `json:"as_of"`
+	Sources    []sourceDoc    `json:"sources"`
+	Ambiguous  bool           `json:"ambiguous"`
+	Confidence string         `json:"confidence"`
+	Divisions  []divisionDoc  `json:"divisions"`
+	Officials  []officialDoc  `json:"officials"`
+	Candidates []candidateDoc `json:"candidates"`
+	Missing    []string       `json:"missing"`
+}
+
+type sourceDoc struct {
+	Name    string `json:"name"`
+	URL     string `json:"url"`
+	Licence string `json:"licence"`
+	AsOf    string `json:"as_of"`
+}
+
+type divisionDoc struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	State    string `json:"state"`
+	Level    string `json:"level"`
+	Chamber  string `json:"chamber"`
+	District string `json:"district"`
+	From     string `json:"from,omitempty"`
+	Until    string `json:"until,omitempty"`
+}
+
+type officialDoc struct {
+	ID       string       `json:"id"`
+	Name     string       `json:"name"`
+	Title    string       `json:"title"`
+	Party    string       `json:"party"`
+	Division string       `json:"division"`
+	Chamber  string       `json:"chamber"`
+	Level    string       `json:"level"`
+	Vacant   bool         `json:"vacant"`
+	Channels []channelDoc `json:"channels"`
+}
+
+type channelDoc struct {
+	Kind    string   `json:"kind"`
+	Value   string   `json:"value"`
+	Asks    []string `json:"asks,omitempty"`
+	Captcha bool     `json:"captcha,omitempty"`
+	AsOf    string   `json:"as_of,omitempty"`
+}
+
+type candidateDoc struct {
+	Level     string        `json:"level"`
+	Chamber   string        `json:"chamber"`
+	Divisions []divisionDoc `json:"divisions"`
+	Officials []officialDoc `json:"officials"`
+}
+
+// showRepresentatives answers for a ZIP code. The answer is public data and the
+// same for everyone, so any site may read it.
 func (a *API) showRepresentatives(c echo.Context) error {
-	return fault.NotFound("errors.not_found.message")
+	c.Response().Header().Set(echo.HeaderAccessControlAllowOrigin, "*")
+	answer, err := a.Atlas.ByZIP(c.QueryParam("zip"))
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set(echo.HeaderCacheControl, "public, max-age=600")
+	return c.JSON(http.StatusOK, represent(answer))
+}
+
+// locateRequest asks by an address or by a point. Neither appears in a URL, a
+// log or an error.
+type locateRequest struct {
+	Address string   `json:"address"`
+	Lat     *float64 `json:"lat"`
+	Lon     *float64 `json:"lon"`
 }
 
 // findRepresentatives answers for an address or a point.
 func (a *API) findRepresentatives(c echo.Context) error {
-	return fault.NotFound("errors.not_found.message")
+	c.Response().Header().Set(echo.HeaderCacheControl, "private, no-store")
+	asked, err := readLocate(c.Request())
+	if err != nil {
+		return err
+	}
+	answer, err := a.locate(c, asked)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, represent(answer))
+}
+
+func (a *API) locate(c echo.Context, asked locateRequest) (civics.Answer, error) {
+	if asked.Lat != nil {
+		return a.Atlas.ByPoint(c.Request().Context(), *asked.Lat, *asked.Lon)
+	}
+	return a.Atlas.ByAddress(c.Request().Context(), asked.Address)
+}
+
+// readLocate reads the request: JSON with address, or with lat and lon, not both.
+func readLocate(r *http.Request) (locateRequest, error) {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		return locateRequest{}, fault.Invalid("civics.api.json")
+	}
+	var asked locateRequest
+	d := json.NewDecoder(r.Body)
+	if err := d.Decode(&asked); err != nil {
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			return locateRequest{}, err
+		}
+		return locateRequest{}, fault.Invalid("civics.api.json") // the cause may quote what was sent
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return locateRequest{}, fault.Invalid("civics.api.json")
+	}
+	point := asked.Lat != nil && asked.Lon != nil
+	if (asked.Lat != nil) != (asked.Lon != nil) || point == (asked.Address != "") {
+		return locateRequest{}, fault.Invalid("civics.api.either",
+			fault.Field{Name: "address", Key: "civics.api.either"})
+	}
+	return asked, nil
+}
+
+func represent(answer civics.Answer) representation {
+	doc := representation{
+		AsOf: date(answer.AsOf), Ambiguous: answer.Ambiguous, Confidence: answer.Confidence,
+		Sources: []sourceDoc{}, Candidates: []candidateDoc{}, Missing: []string{},
+		Divisions: divisionsOf(answer.Divisions), Officials: officialsOf(answer.Officials),
+	}
+	for _, s := range answer.Sources {
+		doc.Sources = append(doc.Sources, sourceDoc{s.Name, s.URL, s.Licence, date(s.AsOf)})
+	}
+	for _, candidate := range answer.Candidates {
+		doc.Candidates = append(doc.Candidates, candidateDoc{
+			Level: string(candidate.Level), Chamber: string(candidate.Chamber),
+			Divisions: divisionsOf(candidate.Divisions), Officials: officialsOf(candidate.Officials),
+		})
+	}
+	doc.Missing = append(doc.Missing, answer.Missing...)
+	return doc
+}
+
+func divisionsOf(list []civics.Division) []divisionDoc {
+	docs := make([]divisionDoc, 0, len(list))
+	for _, d := range list {
+		docs = append(docs, divisionDoc{
+			ID: d.ID, Name: d.Name, State: d.State, Level: string(d.Level), Chamber: string(d.Chamber),
+			District: d.District, From: date(d.From), Until: date(d.Until),
+		})
+	}
+	return docs
+}
+
+func officialsOf(list []civics.Official) []officialDoc {
+	docs := make([]officialDoc, 0, len(list))
+	for _, o := range list {
+		doc := officialDoc{
+			ID: o.ID, Name: o.Name, Title: o.Title, Party: o.Party, Division: o.DivisionID,
+			Chamber: string(o.Chamber), Level: string(o.Level), Vacant: o.Vacant, Channels: []channelDoc{},
+		}
+		for _, ch := range o.Channels {
+			doc.Channels = append(doc.Channels, channelDoc{ch.Kind, ch.Value, ch.Asks, ch.Captcha, date(ch.AsOf)})
+		}
+		docs = append(docs, doc)
+	}
+	return docs
+}
+
+// date is a civil date, "" for none.
+func date(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.DateOnly)
 }

@@ -1,0 +1,136 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/labstack/echo/v4"
+
+	"redress/internal/civics/civicstest"
+	"redress/internal/fault"
+)
+
+// routes serves the API as the web layer does, with its statuses.
+type routes struct{ *echo.Echo }
+
+func (r routes) Get(pattern string, show echo.HandlerFunc)     { r.GET(Prefix+pattern, show) }
+func (r routes) Post(pattern, _ string, take echo.HandlerFunc) { r.POST(Prefix+pattern, take) }
+
+func server(t *testing.T) http.Handler {
+	t.Helper()
+	e := echo.New()
+	e.HTTPErrorHandler = func(err error, c echo.Context) {
+		f, ok := fault.As(err)
+		if !ok {
+			t.Errorf("no fault: %v", err)
+			f = &fault.Error{}
+		}
+		status := map[fault.Kind]int{
+			fault.KindInvalid: http.StatusUnprocessableEntity, fault.KindNotFound: http.StatusNotFound, fault.KindUnavailable: http.StatusServiceUnavailable,
+		}[f.Kind]
+		if err := WriteProblem(c.Request().Context(), c.Response(), status, f, "id"); err != nil {
+			t.Error(err)
+		}
+	}
+	Register(routes{e}, Deps{Atlas: civicstest.InMemory(t)})
+	return e
+}
+
+func ask(t *testing.T, h http.Handler, method, path, body string) (*httptest.ResponseRecorder, map[string]any) {
+	t.Helper()
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	var doc map[string]any
+	if err := json.Unmarshal(w.Body.Bytes(), &doc); err != nil {
+		t.Fatalf("%s %s: %v in %s", method, path, err, w.Body)
+	}
+	return w, doc
+}
+
+func TestRepresentativesByZip(t *testing.T) {
+	t.Parallel()
+	w, doc := ask(t, server(t), "GET", "/api/v1/representatives?zip=80203-1234", "")
+	if w.Code != http.StatusOK || w.Header().Get("Access-Control-Allow-Origin") != "*" {
+		t.Fatalf("%d %v", w.Code, w.Header())
+	}
+	for _, key := range []string{"as_of", "sources", "ambiguous", "confidence", "divisions", "officials", "candidates", "missing"} {
+		if doc[key] == nil {
+			t.Errorf("%s is missing", key)
+		}
+	}
+	if doc["as_of"] != "2026-06-15" || doc["ambiguous"] != true || doc["confidence"] != "zip" {
+		t.Errorf("%v %v %v", doc["as_of"], doc["ambiguous"], doc["confidence"])
+	}
+	officials := doc["officials"].([]any)
+	degette := officials[len(officials)-1].(map[string]any)
+	for key, want := range map[string]any{
+		"id": "bioguide:D000197", "name": "Diana DeGette", "title": "Representative", "party": "Democratic",
+		"division": "ocd-division/country:us/state:co/cd:1", "chamber": "house", "level": "federal", "vacant": false,
+	} {
+		if degette[key] != want {
+			t.Errorf("%s is %v, want %v", key, degette[key], want)
+		}
+	}
+	if len(degette["channels"].([]any)) == 0 || len(officials) != 3 {
+		t.Errorf("%v", officials)
+	}
+}
+
+func TestRepresentativesByAddressAndPoint(t *testing.T) {
+	t.Parallel()
+	h := server(t)
+	body, err := json.Marshal(map[string]string{"address": civicstest.Denver})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, doc := ask(t, h, "POST", "/api/v1/representatives", string(body))
+	if w.Code != http.StatusOK || doc["confidence"] != "address" || doc["ambiguous"] != false || len(doc["officials"].([]any)) != 5 {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if w.Header().Get("Cache-Control") != "private, no-store" || strings.Contains(w.Body.String(), "Bannock") || w.Header().Get("Access-Control-Allow-Origin") != "" {
+		t.Errorf("%v", w.Header())
+	}
+	w, doc = ask(t, h, "POST", "/api/v1/representatives", `{"lat": 39.7389, "lon": -104.9902}`)
+	if w.Code != http.StatusOK || len(doc["officials"].([]any)) != 5 {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
+func TestRepresentativesRefuses(t *testing.T) {
+	t.Parallel()
+	h := server(t)
+	for _, c := range []struct {
+		method, path, body string
+		status             int
+	}{
+		{"GET", "?zip=Denver", "", 422}, {"GET", "", "", 422}, {"GET", "?zip=00000", "", 404},
+		{"POST", "", "{", 422}, {"POST", "", "{} {}", 422}, {"POST", "", "[]", 422}, {"POST", "", "{}", 422},
+		{"POST", "", `{"address": 5}`, 422}, {"POST", "", `{"lat": 1}`, 422}, {"POST", "", `{"lat": 91, "lon": 0}`, 422},
+		{"POST", "", `{"lat": 1, "lon": 1, "address": "1437 Bannock St, Denver, CO"}`, 422},
+		{"POST", "", `{"address": "` + civicstest.Unknown + `"}`, 404}, {"POST", "", `{"lat": 0, "lon": 0}`, 404},
+		{"POST", "", `{"address": "PO Box 9, Denver, CO 80201"}`, 422},
+		{"POST", "", `{"address": "` + civicstest.ServerError + `"}`, 503},
+	} {
+		w, doc := ask(t, h, c.method, "/api/v1/representatives"+c.path, c.body)
+		if w.Code != c.status || w.Header().Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s %s %s: %d %s", c.method, c.path, c.body, w.Code, w.Body)
+		}
+		if detail, _ := doc["detail"].(string); detail == "" || strings.Contains(detail, "civics.") || strings.Contains(w.Body.String(), "Bannock") && c.status == 503 {
+			t.Errorf("%s %s: %s", c.path, c.body, w.Body)
+		}
+	}
+	r := httptest.NewRequest("POST", "/api/v1/representatives", strings.NewReader("address=x"))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	if w.Code != 422 {
+		t.Errorf("a form: %d", w.Code)
+	}
+}
