@@ -19,14 +19,13 @@ const (
 )
 
 // Note is what the three mails may say. It is made while a mail is rendered and
-// never stored.
+// never stored. Before a mailbox has confirmed, nothing in it was typed by
+// whoever filled in the form, or the form would send strangers' words to anyone.
 type Note struct {
 	Pledge    Pledge
 	Lang      string
 	To        netmail.Address
-	GivenName string
-	FullName  string
-	ShowName  bool
+	GivenName string    // only in MailAlready
 	SignedOn  time.Time // when the signature was confirmed; zero: not yet
 	Token     string    // confirm token; only in MailConfirm
 	Until     time.Time // when Token runs out
@@ -47,7 +46,7 @@ func (p *Pledges) Note(ctx context.Context, kind string, signatureID uuid.UUID) 
 	if err != nil {
 		return Note{}, err
 	}
-	n := Note{Pledge: pledge, Lang: signature.Lang, ShowName: signature.ShowName}
+	n := Note{Pledge: pledge, Lang: signature.Lang}
 	if signature.ConfirmedAt != nil {
 		n.SignedOn = *signature.ConfirmedAt
 	}
@@ -55,11 +54,9 @@ func (p *Pledges) Note(ctx context.Context, kind string, signatureID uuid.UUID) 
 	if err != nil {
 		return Note{}, err
 	}
-	n.GivenName = opened.GivenName
-	n.FullName = opened.GivenName + " " + opened.FamilyName
-	n.To = netmail.Address{Name: n.FullName, Address: opened.Email}
-	if kind == MailFull { // goes to the mailbox, not to the one of the two whose row led there
-		n.GivenName, n.FullName, n.To.Name = "", "", ""
+	n.To = netmail.Address{Address: opened.Email}
+	if kind == MailAlready {
+		n.GivenName, n.To.Name = opened.GivenName, opened.GivenName+" "+opened.FamilyName
 	}
 	if kind == MailConfirm {
 		n.Until = p.opt.Now().Add(seal.ConfirmFor)

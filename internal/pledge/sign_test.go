@@ -53,7 +53,7 @@ func TestTheSamePersonCountsOnceHoweverTheyWriteThemselves(t *testing.T) {
 	if kind != pledge.MailAlready || !ok {
 		t.Fatalf("mail is %s, %v", kind, ok)
 	}
-	if note.To.Address != "ana@mail.example" || note.Token != "" || note.SignedOn.IsZero() {
+	if note.To.Address != "ana@mail.example" || note.GivenName != "Ana" || note.Token != "" || note.SignedOn.IsZero() {
 		t.Errorf("note = %+v", note)
 	}
 	w.mustCount(t, slug, 1)
@@ -99,7 +99,7 @@ func TestAThirdPersonOnAMailboxIsToldByMailOnly(t *testing.T) {
 	if kind != pledge.MailFull || !ok {
 		t.Fatalf("mail is %s, %v", kind, ok)
 	}
-	if note.To.Address != "ana@mail.example" || note.Token != "" || note.FullName != "" || note.To.Name != "" {
+	if note.To.Address != "ana@mail.example" || note.Token != "" || note.GivenName != "" || note.To.Name != "" {
 		t.Errorf("note = %+v", note)
 	}
 	w.mustCount(t, slug, 2)
@@ -158,11 +158,11 @@ func TestASecondPosterChangesNothingOfTheFirst(t *testing.T) {
 	again.GivenName, again.Email = "ANA", "ANA@mail.example"
 	w.sign(t, again)
 	note, kind, ok := w.lastMail(t)
-	if kind != pledge.MailConfirm || !ok || note.FullName != "Ana Reyes" || note.To.Address != "ana@mail.example" || note.ShowName {
+	if kind != pledge.MailConfirm || !ok || note.GivenName != "" || note.To.Name != "" || note.To.Address != "ana@mail.example" {
 		t.Errorf("%s %v: %+v", kind, ok, note)
 	}
 	c := w.confirm(t, note.Token)
-	if c.Signature.StateCode != "CO" || c.Signature.ShowName || c.Signature.UpdatesWords != "" {
+	if c.GivenName != "Ana" || c.Signature.StateCode != "CO" || c.Signature.ShowName || c.Signature.UpdatesWords != "" {
 		t.Errorf("signature = %+v", c.Signature)
 	}
 	if n := w.one(t, `SELECT count(*) FROM consent`); n != 0 {
