@@ -2,6 +2,7 @@ package letter
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"time"
@@ -63,11 +64,15 @@ func billsOf(ctx context.Context, tx *postgres.Tx, issueSlug, lang string) (map[
 	return bills, nil
 }
 
+// mailboxLocks is the class of the advisory locks on mailboxes.
+const mailboxLocks = 0x6c747273
+
 // sameMessage is the message with these words that the mailbox wrote since,
 // after waiting for others of that mailbox to commit.
 func sameMessage(ctx context.Context, tx *postgres.Tx, m Message, since time.Time) (Message, bool, error) {
 	at := tx.WithContext(ctx)
-	if err := at.Exec("SELECT pg_advisory_xact_lock(hashtextextended('message ' || encode(?::bytea, 'hex'), 0))", m.MailboxKey).Error; err != nil {
+	mailbox := int32(binary.BigEndian.Uint32(m.MailboxKey)) //nolint:gosec // only has to be the same for the same mailbox
+	if err := at.Exec("SELECT pg_advisory_xact_lock(?, ?)", mailboxLocks, mailbox).Error; err != nil {
 		return Message{}, false, fmt.Errorf("lock mailbox: %w", err)
 	}
 	var same Message
