@@ -12,6 +12,12 @@ func JobLog(log *slog.Logger) *slog.Logger { return slog.New(jobHandler{log.Hand
 
 type jobHandler struct{ slog.Handler }
 
+// Enabled passes on what is wrong; that all is well, River says every few seconds.
+func (h jobHandler) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && h.Handler.Enabled(ctx, level)
+}
+
+// Handle drops what could hold data of people.
 func (h jobHandler) Handle(ctx context.Context, r slog.Record) error {
 	kept := slog.NewRecord(r.Time, r.Level, r.Message, r.PC)
 	r.Attrs(func(a slog.Attr) bool {

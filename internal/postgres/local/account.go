@@ -76,6 +76,15 @@ func (a account) attributes() *syscall.SysProcAttr {
 	return attributes
 }
 
+// passage is the mode of a folder that the account only passes through: closed to others when it is
+// ours anyway.
+func (a account) passage() fs.FileMode {
+	if a.switched {
+		return 0o711
+	}
+	return 0o700
+}
+
 // own gives path to the account.
 func (a account) own(path string) error {
 	if !a.switched {

@@ -45,8 +45,13 @@ func TestRootRunsTheServerAsAnother(t *testing.T) {
 	t.Parallel()
 	asRoot(t)
 	s := start(t, folder(t))
-	if uid := owner(t, s.files.cluster()); uid == 0 || uid != s.account.uid {
-		t.Errorf("the cluster belongs to %d", uid)
+	for _, path := range []string{s.files.cluster(), s.files.socket()} {
+		if uid := owner(t, path); uid == 0 || uid != s.account.uid {
+			t.Errorf("%s belongs to %d", path, uid)
+		}
+	}
+	if owner(t, s.files.dir) != 0 {
+		t.Error("the server could replace the files that root writes")
 	}
 }
 

@@ -26,33 +26,40 @@ func (f files) password() string { return filepath.Join(f.dir, "password") }
 func (f files) binaries() string { return filepath.Join(f.dir, "binaries") }
 func (f files) pidfile() string  { return filepath.Join(f.cluster(), "postmaster.pid") }
 
-// make creates the folders and gives them to the account.
+// make creates the folders. Only the cluster and the socket's folder belong to the account: what this
+// program writes beside them, possibly as root, must not be redirected by whoever controls the server.
 func (f files) make(a account) error {
-	// The data folder is ours; the account only needs to pass through.
 	if err := makePassable(filepath.Dir(f.dir), a); err != nil {
 		return err
 	}
-	for _, dir := range []string{f.dir, f.socket()} {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return fmt.Errorf("data folder: %w", err)
-		}
-		if err := os.Chmod(dir, 0o700); err != nil {
-			return fmt.Errorf("data folder: %w", err)
-		}
-		if err := a.own(dir); err != nil {
-			return err
-		}
+	if err := makeFolder(f.dir, a.passage(), account{}); err != nil {
+		return err
+	}
+	if err := makeFolder(f.socket(), 0o700, a); err != nil {
+		return err
 	}
 	return a.ownAll(f.cluster())
+}
+
+// makeFolder makes dir with this mode, whatever it was before, and gives it to the account; the zero
+// account is this program's.
+func makeFolder(dir string, mode fs.FileMode, a account) error {
+	if err := os.MkdirAll(dir, mode); err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	if err := os.Chmod(dir, mode); err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	if os.Geteuid() == 0 && !a.switched {
+		return os.Lchown(dir, 0, 0)
+	}
+	return a.own(dir)
 }
 
 // makePassable creates dir if it isn't there: closed to others, or with only the right to pass
 // through when the server runs as another account.
 func makePassable(dir string, a account) error {
-	mode := fs.FileMode(0o700)
-	if a.switched {
-		mode = 0o711
-	}
+	mode := a.passage()
 	if _, err := os.Stat(dir); err == nil {
 		return nil
 	}

@@ -23,9 +23,6 @@ func (s *Server) initialize(ctx context.Context) error {
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("data folder: %w", err)
 	}
-	if err := os.RemoveAll(s.files.unborn()); err != nil {
-		return fmt.Errorf("remove an unfinished cluster: %w", err)
-	}
 	if err := s.writePassword(); err != nil {
 		return err
 	}
@@ -37,7 +34,6 @@ func (s *Server) initialize(ctx context.Context) error {
 			return os.Rename(s.files.unborn(), s.files.cluster())
 		}
 		said = lastLines(out, err.Error())
-		_ = os.RemoveAll(s.files.unborn())
 		if ctx.Err() != nil || !strings.Contains(out, "locale") {
 			break
 		}
@@ -45,7 +41,15 @@ func (s *Server) initialize(ctx context.Context) error {
 	return fmt.Errorf("initdb in %s: %s", s.files.dir, said)
 }
 
+// initdb makes the cluster in an empty folder of the account's, in place of an unfinished one. It
+// answers with what the program said.
 func (s *Server) initdb(ctx context.Context, locale string) (string, error) {
+	if err := os.RemoveAll(s.files.unborn()); err != nil {
+		return "", fmt.Errorf("remove an unfinished cluster: %w", err)
+	}
+	if err := makeFolder(s.files.unborn(), 0o700, s.account); err != nil {
+		return "", err
+	}
 	args := []string{
 		"--pgdata=" + s.files.unborn(), "--username=" + superuser, "--pwfile=" + s.files.password(),
 		"--encoding=UTF8", "--locale=" + locale, "--data-checksums",

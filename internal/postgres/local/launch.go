@@ -139,9 +139,6 @@ func (s *Server) settings() []string {
 		"log_error_verbosity":     "terse",
 		"log_statement":           "none",
 	}
-	if s.account.switched {
-		settings["unix_socket_permissions"] = "0777" // root connects; the folder keeps others out
-	}
 	if s.address.socket != "" {
 		settings["listen_addresses"] = ""
 		settings["unix_socket_directories"] = s.address.socket

