@@ -56,6 +56,8 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 	organizations := organization.New(d.DB)
 	letters := letter.New(letter.Options{DB: d.DB, Box: box, Post: post, Atlas: atlas, Issues: issues, Supporters: supporters})
 	pledges := pledge.New(d.DB, box, post, pledge.Options{Supporters: supporters, StateOf: stateOf(atlas), Zone: c.Location, Log: log})
+	jobs.PledgeMails{Pledges: pledges, Centers: centers, BaseURL: c.BaseURL, Zone: c.Location}.Register(post)
+	jobs.LetterMails{Letters: letters, Centers: centers, BaseURL: c.BaseURL, From: sender(c, here)}.Register(post)
 	metrics := telemetry.NewMetrics()
 	site, err := web.New(web.Deps{
 		Config: c, Log: log, DB: d.DB, Box: box, Post: post, Limits: abuse.New(abuse.Options{On: bool(c.RateLimit)}), Atlas: atlas,
@@ -65,7 +67,9 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 	if err != nil {
 		return nil, err
 	}
-	working, err := jobs.New(jobs.Deps{DB: d.DB, Post: post, Log: log})
+	working, err := jobs.New(jobs.Deps{DB: d.DB, Post: post, Log: log, Retention: []func(context.Context) error{
+		pledges.Expire, post.Clean, retainLetters(letters, log),
+	}})
 	if err != nil {
 		return nil, err
 	}
@@ -108,5 +112,17 @@ func stateOf(atlas *civics.Atlas) func(zip string) (string, bool) {
 	return func(zip string) (string, bool) {
 		answer, err := atlas.ByZIP(zip)
 		return answer.State, err == nil
+	}
+}
+
+// retainLetters erases letters that have been kept long enough and logs how
+// many.
+func retainLetters(letters *letter.Letters, log *slog.Logger) func(context.Context) error {
+	return func(ctx context.Context) error {
+		erased, err := letters.Retain(ctx)
+		if err == nil && erased != (letter.Retained{}) {
+			log.Info("erased letters kept long enough", "messages", erased.Messages, "proofs", erased.Proofs)
+		}
+		return err
 	}
 }
