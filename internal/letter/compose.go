@@ -122,6 +122,18 @@ func (c *Composition) Choose(officials []string) {
 	}
 }
 
+// Keep puts the words of a form that comes back in place of the prepared ones.
+func (c *Composition) Keep(s Submission) {
+	for i, g := range c.Groups {
+		if v, ok := typed(s.Subjects, g.Key, g.Ask.Key); ok {
+			c.Groups[i].Subject = v
+		}
+		if v, ok := typed(s.Bodies, g.Key, g.Ask.Key); ok {
+			c.Groups[i].Body = v
+		}
+	}
+}
+
 // recipientFor is what the letter asks of one official, by which channel, and
 // with which text; ok is false when it asks nothing or nothing reaches them.
 func recipientFor(ctx context.Context, l Letter, i issue.Issue, o civics.Official, now time.Time) (Recipient, Group, bool) {

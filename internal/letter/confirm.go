@@ -14,12 +14,13 @@ import (
 // Preview is a message as its confirm page shows it: each letter exactly as it
 // will go.
 type Preview struct {
-	IssueSlug string
-	Receipt   string // the receipt's token
-	Confirmed *time.Time
-	Updates   bool
-	Letters   []Outgoing // those that go out from here
-	ByHand    int        // those that the visitor sends
+	IssueSlug  string
+	IssueTitle string
+	Receipt    string // the receipt's token
+	Confirmed  *time.Time
+	Updates    bool
+	Letters    []Outgoing // those that go out from here
+	ByHand     int        // those that the visitor sends
 }
 
 // Preview reads a message by its confirm token. It changes nothing: mail
@@ -29,7 +30,11 @@ func (l *Letters) Preview(ctx context.Context, token string) (Preview, error) {
 	if err != nil {
 		return Preview{}, err
 	}
-	p := Preview{IssueSlug: m.IssueSlug, Receipt: l.ReceiptToken(m), Confirmed: m.ConfirmedAt, Updates: m.Updates}
+	iss, err := l.issues.Facts(ctx, m.IssueSlug)
+	if err != nil {
+		return Preview{}, err
+	}
+	p := Preview{IssueSlug: m.IssueSlug, IssueTitle: iss.Title, Receipt: l.ReceiptToken(m), Confirmed: m.ConfirmedAt, Updates: m.Updates}
 	deliveries, err := deliveriesOf(ctx, l.db.Read(ctx), m.ID)
 	if err != nil {
 		return Preview{}, err

@@ -59,7 +59,7 @@ func parseLetter(it item.Item, bills map[string]string) (Letter, error) {
 	}
 	letter := Letter{
 		IssueSlug: it.Slug, Lang: it.Lang, Title: strings.TrimSpace(file.Title), Subject: strings.TrimSpace(file.Subject),
-		Prompts: file.Prompts, Caution: strings.TrimSpace(file.Caution),
+		Prompts: append([]string{}, file.Prompts...), Caution: strings.TrimSpace(file.Caution),
 	}
 	letterSubject := checkTemplate(check, "subject", letter.Subject)
 	seen := map[string]int{}

@@ -1,12 +1,56 @@
 package web
 
 import (
+	"net/http"
+
 	"github.com/labstack/echo/v4"
 
-	"redress/internal/fault"
+	"redress/internal/i18n"
+	"redress/internal/issue"
+	"redress/internal/letter"
+	"redress/views/layout"
+	letters "redress/views/letter"
+	"redress/views/parts"
 )
 
 // showCall is the script, the numbers, the hours.
 func (s *Site) showCall(c echo.Context) (Page, error) {
-	return Page{}, fault.NotFound("errors.not_found.message")
+	ctx, zip := c.Request().Context(), c.QueryParam("zip")
+	iss, err := s.Issues.Facts(ctx, c.Param("slug"))
+	if err != nil {
+		return Page{}, err
+	}
+	if _, err := s.Letters.BySlug(ctx, iss.Slug); err != nil {
+		return Page{}, err
+	}
+	page := Page{Frame: callFrame(c, iss), Tags: []string{"civics"}, Expires: s.untilChange(iss)}
+	if zip == "" {
+		page.Body = letters.Call(calling(iss, nil, parts.Form{}))
+		return page, nil
+	}
+	answer, err := s.Atlas.ByZIP(zip)
+	if form, ok := placeForm(c, "zip", err); ok {
+		page.Frame.HasErrors, page.Frame.NoIndex, page.Status = true, true, http.StatusUnprocessableEntity
+		page.Body = letters.Call(calling(iss, nil, form))
+		return page, nil
+	}
+	if err != nil {
+		return Page{}, err
+	}
+	composed, err := s.Letters.Compose(ctx, iss.Slug, answer)
+	page.Body = letters.Call(calling(iss, &composed, parts.Form{}))
+	page.Frame.NoIndex = true
+	return page, err
+}
+
+func calling(iss issue.Issue, found *letter.Composition, form parts.Form) letters.Calling {
+	return letters.Calling{IssueSlug: iss.Slug, IssueTitle: iss.Title, Form: form, Found: found}
+}
+
+func callFrame(c echo.Context, iss issue.Issue) layout.Page {
+	ctx := c.Request().Context()
+	return layout.Page{
+		Title: i18n.T(ctx, "call.title", "Issue", iss.Title), Description: i18n.T(ctx, "call.description", "Issue", iss.Title),
+		Path: "/issues/" + iss.Slug + "/call", Section: layout.SectionIssues, Scripts: []string{"focus.js"},
+	}
 }

@@ -1,27 +1,93 @@
 package web
 
 import (
+	"context"
+	"net/http"
+	netmail "net/mail"
+
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
+	"redress/internal/center"
 	"redress/internal/fault"
+	"redress/internal/i18n"
+	"redress/views/emails"
+	"redress/views/layout"
+	letters "redress/views/letter"
 )
 
 // showReceipt is the receipt: each delivery and its true state.
 func (s *Site) showReceipt(c echo.Context) error {
-	return fault.NotFound("errors.not_found.message")
+	ctx := c.Request().Context()
+	receipt, err := s.Letters.Receipt(ctx, c.Param("token"))
+	if err != nil {
+		return err
+	}
+	frame := layout.Page{
+		Title: i18n.T(ctx, "messages.title", "Issue", receipt.IssueTitle), Section: layout.SectionIssues, Writes: true,
+		Scripts: []string{"copy.js", "draft.js"},
+	}
+	return s.render(c, http.StatusOK, frame, letters.Receipt(letters.Receiving{Receipt: receipt, Token: c.Param("token"), Zone: s.Config.Location}))
 }
 
-// showMessageConfirm shows each letter as it will go.
+// showMessageConfirm shows each letter as it will go. It changes nothing: mail
+// scanners follow links.
 func (s *Site) showMessageConfirm(c echo.Context) error {
-	return fault.NotFound("errors.not_found.message")
+	ctx := c.Request().Context()
+	preview, err := s.Letters.Preview(ctx, c.Param("token"))
+	if err != nil {
+		return err
+	}
+	here, err := s.Centers.Current(ctx)
+	if err != nil {
+		return err
+	}
+	view := letters.Confirming{Preview: preview, Token: c.Param("token"), Zone: s.Config.Location}
+	for _, out := range preview.Letters {
+		view.Texts = append(view.Texts, emails.LetterToOffice(ctx, here, out))
+		view.From = append(view.From, plainAddress(emails.OfficeSender(ctx, s.sender(here), here, out)))
+	}
+	frame := layout.Page{Title: i18n.T(ctx, "messages.confirm.title", "Issue", preview.IssueTitle), Section: layout.SectionIssues, Writes: true}
+	return s.render(c, http.StatusOK, frame, letters.Confirm(view))
 }
 
-// confirmMessage confirms and begins the deliveries.
+// sender is the center's own address, as mail comes from it.
+func (s *Site) sender(here center.Center) netmail.Address {
+	from := netmail.Address{Name: here.Name, Address: here.Email}
+	if s.Config.From != nil {
+		from.Address = s.Config.From.Address
+	}
+	return from
+}
+
+// plainAddress writes an address as mail programs show it, not as they encode it.
+func plainAddress(a netmail.Address) string { return a.Name + " <" + a.Address + ">" }
+
+// confirmMessage confirms and begins the deliveries. The answer leads to the
+// receipt, which confirms nothing.
 func (s *Site) confirmMessage(c echo.Context) error {
-	return fault.NotFound("errors.not_found.message")
+	return s.toReceiptOf(c, func(ctx context.Context, token string) (string, error) {
+		done, err := s.Letters.Confirm(ctx, token)
+		return done.Receipt, err
+	})
 }
 
 // markDone notes that the writer sent one delivery.
 func (s *Site) markDone(c echo.Context) error {
-	return fault.NotFound("errors.not_found.message")
+	delivery, err := uuid.Parse(c.Param("id"))
+	if err != nil {
+		return fault.NotFound("letter.delivery.unknown")
+	}
+	return s.toReceiptOf(c, func(ctx context.Context, token string) (string, error) {
+		return token, s.Letters.Done(ctx, token, delivery)
+	})
+}
+
+// toReceiptOf does what a token allows and leads to its receipt.
+func (s *Site) toReceiptOf(c echo.Context, do func(ctx context.Context, token string) (string, error)) error {
+	receipt, err := do(c.Request().Context(), c.Param("token"))
+	if err != nil {
+		return err
+	}
+	return toReceipt(c, receipt)
 }
