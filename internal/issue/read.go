@@ -7,10 +7,11 @@ import (
 )
 
 // List returns the published issues in their order, with what a list shows:
-// no text, no actions, no bills.
+// actions, but no text, bills or states.
 func (s *Issues) List(ctx context.Context) ([]Issue, error) { return s.all(ctx) }
 
-// Named returns the published issues with the given slugs, as List does.
+// Named returns the published issues with the given slugs, as List does but
+// without actions.
 // Slugs that no issue has are left out.
 func (s *Issues) Named(ctx context.Context, slugs []string) ([]Issue, error) {
 	if len(slugs) == 0 {
@@ -52,3 +53,7 @@ func (s *Issues) Facts(ctx context.Context, slug string) (Issue, error) {
 func (s *Issues) ArticlesOnTerm(ctx context.Context, term string) ([]Article, error) {
 	return s.articlesOnTerm(ctx, term)
 }
+
+// CountStates counts the states and cities that published issues list as
+// having changed their law.
+func (s *Issues) CountStates(ctx context.Context) (int, error) { return s.countStates(ctx) }

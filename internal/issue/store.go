@@ -40,7 +40,19 @@ func (s *Issues) find(ctx context.Context, slug string) (found []Issue, err erro
 
 func (s *Issues) all(ctx context.Context) (issues []Issue, err error) {
 	err = s.published(ctx).Omit("body").Order("position, lower(title), slug").Find(&issues).Error
-	return issues, wrap("read issues", err)
+	if err != nil {
+		return nil, wrap("read issues", err)
+	}
+	var actions []Action
+	err = s.read(ctx).Order("issue_slug, position").Find(&actions).Error
+	for n := range issues {
+		for _, a := range actions {
+			if a.IssueSlug == issues[n].Slug {
+				issues[n].Actions = append(issues[n].Actions, a)
+			}
+		}
+	}
+	return issues, wrap("read actions", err)
 }
 
 func (s *Issues) named(ctx context.Context, slugs []string) (issues []Issue, err error) {
@@ -70,6 +82,13 @@ func (s *Issues) articlesOnTerm(ctx context.Context, term string) (articles []Ar
 	err = s.read(ctx).Where("term_slugs @> jsonb_build_array(?::text)", term).
 		Order("date DESC NULLS LAST, slug").Find(&articles).Error
 	return articles, wrap("read articles on a term", err)
+}
+
+func (s *Issues) countStates(ctx context.Context) (int, error) {
+	var n int64
+	err := s.read(ctx).Model(&StateLaw{}).
+		Where("issue_slug IN (?)", s.published(ctx).Model(&Issue{}).Select("slug")).Count(&n).Error
+	return int(n), wrap("count states", err)
 }
 
 // save replaces an issue with everything that belongs to it.

@@ -1,22 +1,96 @@
 package web
 
 import (
+	"context"
+	"encoding/xml"
+	"time"
+
 	"github.com/labstack/echo/v4"
 
 	"redress/internal/fault"
+	"redress/internal/i18n"
+	"redress/internal/issue"
+	issues "redress/views/issue"
+)
+
+// The Atom feed (RFC 4287): the issues, each anew when it is updated.
+type (
+	atomFeed struct {
+		XMLName xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
+		Lang    string      `xml:"xml:lang,attr"`
+		ID      string      `xml:"id"`
+		Title   string      `xml:"title"`
+		Updated string      `xml:"updated"`
+		Author  atomAuthor  `xml:"author"`
+		Links   []atomLink  `xml:"link"`
+		Entries []atomEntry `xml:"entry"`
+	}
+	atomAuthor struct {
+		Name string `xml:"name"`
+	}
+	atomLink struct {
+		Rel  string `xml:"rel,attr,omitempty"`
+		Href string `xml:"href,attr"`
+	}
+	atomEntry struct {
+		ID        string   `xml:"id"`
+		Title     string   `xml:"title"`
+		Published string   `xml:"published"`
+		Updated   string   `xml:"updated"`
+		Link      atomLink `xml:"link"`
+		Summary   string   `xml:"summary"`
+	}
 )
 
 // showFeed is the Atom feed.
 func (s *Site) showFeed(c echo.Context) (Page, error) {
-	return Page{}, fault.NotFound("errors.not_found.message")
+	ctx := c.Request().Context()
+	list, err := s.Issues.List(ctx)
+	if err != nil {
+		return Page{}, err
+	}
+	name, err := s.centerName(ctx)
+	if err != nil {
+		return Page{}, err
+	}
+	return xmlPage(s.feed(ctx, name, list), "application/atom+xml; charset=utf-8")
 }
 
-// showSitemap is the sitemap.
-func (s *Site) showSitemap(c echo.Context) (Page, error) {
-	return Page{}, fault.NotFound("errors.not_found.message")
+func (s *Site) feed(ctx context.Context, name string, list []issue.Issue) atomFeed {
+	base := s.Config.BaseURL
+	feed := atomFeed{
+		Lang: i18n.Lang(ctx), ID: base + "/", Title: i18n.T(ctx, "pages.feed", "Center", name),
+		Author: atomAuthor{Name: name},
+		Links:  []atomLink{{Rel: "self", Href: base + "/feed.xml"}, {Href: base + "/"}},
+	}
+	newest := time.Unix(0, 0).UTC()
+	for _, i := range list {
+		link := base + issues.Path(i.Slug)
+		feed.Entries = append(feed.Entries, atomEntry{
+			ID: link, Title: i.Title, Published: i.Published.Format(time.RFC3339),
+			Updated: i.Updated.Format(time.RFC3339), Link: atomLink{Href: link}, Summary: i.Summary,
+		})
+		if i.Updated.After(newest) {
+			newest = i.Updated
+		}
+	}
+	feed.Updated = newest.Format(time.RFC3339)
+	return feed
 }
 
-// showRobots is robots.txt.
-func (s *Site) showRobots(c echo.Context) (Page, error) {
-	return Page{}, fault.NotFound("errors.not_found.message")
+// centerName is who runs the site; before any content is loaded nobody does.
+func (s *Site) centerName(ctx context.Context) (string, error) {
+	center, err := s.Centers.Current(ctx)
+	if fault.KindOf(err) == fault.KindNotFound {
+		return i18n.T(ctx, "layout.home"), nil
+	}
+	return center.Name, err
+}
+
+func xmlPage(document any, contentType string) (Page, error) {
+	text, err := xml.MarshalIndent(document, "", " ")
+	if err != nil {
+		return Page{}, err
+	}
+	return Page{Raw: append([]byte(xml.Header), append(text, '\n')...), Type: contentType}, nil
 }

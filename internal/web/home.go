@@ -1,12 +1,55 @@
 package web
 
 import (
+	"context"
+	"time"
+
 	"github.com/labstack/echo/v4"
 
-	"redress/internal/fault"
+	"redress/internal/glossary"
+	"redress/internal/i18n"
+	"redress/views/home"
+	"redress/views/layout"
 )
 
 // showHome is the issues, the term of the day, what has been achieved.
 func (s *Site) showHome(c echo.Context) (Page, error) {
-	return Page{}, fault.NotFound("errors.not_found.message")
+	ctx := c.Request().Context()
+	h, err := s.home(ctx)
+	if err != nil {
+		return Page{}, err
+	}
+	return Page{
+		Frame:  layout.Page{Description: i18n.T(ctx, "home.summary"), Path: "/", Wide: true},
+		Body:   home.Page(h),
+		Tags:   pledgeTags(h.Issues),
+		Counts: true,
+	}, nil
+}
+
+func (s *Site) home(ctx context.Context) (h home.Home, err error) {
+	if h.Issues, err = s.briefs(ctx); err != nil {
+		return h, err
+	}
+	for _, b := range h.Issues {
+		if b.Pledge != nil {
+			h.Signed += b.Pledge.Count.Confirmed
+		}
+	}
+	if h.States, err = s.Issues.CountStates(ctx); err != nil {
+		return h, err
+	}
+	terms, err := s.Terms.List(ctx)
+	h.Term = termOfTheDay(terms, s.Now().In(s.Config.Location))
+	return h, err
+}
+
+// termOfTheDay goes through the glossary, a term a day; the page that shows it
+// is made anew at midnight.
+func termOfTheDay(terms []glossary.Term, now time.Time) *glossary.Term {
+	if len(terms) == 0 {
+		return nil
+	}
+	day := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC).Unix() / (24 * 60 * 60)
+	return &terms[day%int64(len(terms))]
 }

@@ -1,17 +1,57 @@
 package web
 
 import (
+	"context"
+	"strings"
+
+	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
-	"redress/internal/fault"
+	"redress/internal/center"
+	"redress/views/layout"
+	"redress/views/pages"
 )
 
 // showPage is one of the standing pages; its path names it.
 func (s *Site) showPage(c echo.Context) (Page, error) {
-	return Page{}, fault.NotFound("errors.not_found.message")
+	ctx, slug := c.Request().Context(), strings.TrimPrefix(c.Path(), "/")
+	p, err := s.Centers.Page(ctx, slug)
+	if err != nil {
+		return Page{}, err
+	}
+	body, err := s.standing(ctx, p)
+	if err != nil {
+		return Page{}, err
+	}
+	return Page{Frame: layout.Page{Title: p.Title, Path: "/" + slug}, Body: body}, nil
+}
+
+// standing is a standing page's view: two of them show the center as well.
+func (s *Site) standing(ctx context.Context, p center.Page) (templ.Component, error) {
+	if p.Slug != "about" && p.Slug != "contact" {
+		return pages.Page(p), nil
+	}
+	c, err := s.Centers.Current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if p.Slug == "about" {
+		return pages.About(p, c), nil
+	}
+	return pages.Contact(p, c), nil
 }
 
 // showData says where civic data comes from and how old it is.
 func (s *Site) showData(c echo.Context) (Page, error) {
-	return Page{}, fault.NotFound("errors.not_found.message")
+	p, err := s.Centers.Page(c.Request().Context(), "data")
+	if err != nil {
+		return Page{}, err
+	}
+	return Page{
+		Frame: layout.Page{Title: p.Title, Path: "/data"},
+		Body: pages.DataPage(pages.Data{
+			Page: p, Datasets: s.Atlas.Datasets(), Corrections: s.Atlas.Corrections(), Now: s.Now(),
+		}),
+		Tags: []string{"civics"},
+	}, nil
 }
