@@ -7,3 +7,7 @@
 // swapped as a whole when the facts change. A place that its ZIP code does not
 // decide is never guessed: the answer lists the candidates.
 package civics
+
+// Tag is what the database announces when civic facts change, and what pages
+// that show them depend on.
+const Tag = "civics"

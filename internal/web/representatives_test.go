@@ -1,0 +1,127 @@
+package web
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"redress/internal/civics/civicstest"
+)
+
+func civicsSite(t *testing.T) *testSite {
+	t.Helper()
+	s := newTestSite(t)
+	s.Atlas = civicstest.InMemory(t)
+	return s
+}
+
+func get(s *testSite, path string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	s.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+	return w
+}
+
+func post(s *testSite, path string, form url.Values) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	s.Handler().ServeHTTP(w, r)
+	return w
+}
+
+func TestRepresentativesPages(t *testing.T) {
+	t.Parallel()
+	s := civicsSite(t)
+	for _, c := range []struct {
+		path   string
+		status int
+		has    []string
+		lacks  []string
+	}{
+		{"/representatives", 200, []string{`name="zip"`, `name="address"`, "Your governor"}, []string{"In Congress"}},
+		{"/representatives?zip=80203-1234", 200, []string{"Diana DeGette", "Colorado, 1st district", "more than one district", `value="80203-1234"`, "Colorado Senate, district 31", `href="/data"`, "June 15, 2026"}, nil},
+		{"/representatives?zip=94566", 200, []string{"Vacant", "California, 14th district", "no one votes for this district"}, nil},
+		{"/representatives?zip=20001", 200, []string{"Eleanor Holmes Norton", "elects no senators", "On the Council"}, []string{"Senator,"}},
+		{"/representatives?zip=80201", 200, []string{"We can only tell the state", "Michael F. Bennet"}, []string{"DeGette"}},
+		{"/representatives?zip=Denver", 422, []string{"five digits", `value="Denver"`, `href="#field-zip"`, "Error:"}, nil},
+		{"/representatives?zip=00000", 404, []string{"No mail in the United States", `value="00000"`}, nil},
+		{"/representatives?zip=%3Cscript%3E", 422, []string{`value="&lt;script&gt;"`}, []string{"<script>"}},
+		{"/officials/bioguide:D000197", 200, []string{"Diana DeGette", "What the form asks for", "Committees", "unitedstates/congress-legislators"}, nil},
+		{"/officials/vacant:us-ca-cd-14", 200, []string{"This seat is vacant", "California, 14th district"}, nil},
+		{"/officials/bioguide:G000608", 200, []string{"Darline Graham Nordone", "switchboard"}, nil},
+		{"/officials/bioguide:X999999", 404, []string{"may have left office"}, nil},
+	} {
+		w := get(s, c.path)
+		body := w.Body.String()
+		if w.Code != c.status {
+			t.Errorf("%s: %d", c.path, w.Code)
+		}
+		for _, want := range c.has {
+			if !strings.Contains(body, want) {
+				t.Errorf("%s lacks %q", c.path, want)
+			}
+		}
+		for _, no := range c.lacks {
+			if strings.Contains(body, no) {
+				t.Errorf("%s has %q", c.path, no)
+			}
+		}
+		if strings.Contains(body, "representatives.") || strings.Contains(body, "civics.") {
+			t.Errorf("%s shows a key without words", c.path)
+		}
+	}
+}
+
+func TestRepresentativesByAddress(t *testing.T) {
+	t.Parallel()
+	s := civicsSite(t)
+	for _, c := range []struct {
+		address string
+		status  int
+		has     []string
+	}{
+		{civicstest.Denver, 200, []string{"Diana DeGette", "Colorado Senate, district 34", "Colorado House, district 6", "Denver, CO"}},
+		{civicstest.Cheyenne, 200, []string{"Wyoming, at large"}},
+		{civicstest.Pleasanton, 200, []string{"Vacant"}},
+		{civicstest.Washington, 200, []string{"Delegate"}},
+		{civicstest.OtherCongress, 200, []string{"another Congress"}},
+		{civicstest.Unknown, 422, []string{"know that address", `href="#field-address"`, `value="80203"`}},
+		{civicstest.TwoPlaces, 422, []string{"Which of these is it?", "100 S MAIN ST"}},
+		{"PO Box 9, Denver, CO 80201", 422, []string{"post-office box"}},
+		{"", 422, []string{"Enter your street address"}},
+		{civicstest.ServerError, 503, []string{"isn’t answering", `value="80203"`}},
+		{civicstest.Garbage, 503, []string{"isn’t answering"}},
+	} {
+		w := post(s, "/representatives", url.Values{"address": {c.address}})
+		body := w.Body.String()
+		if w.Code != c.status || !strings.Contains(w.Header().Get("Cache-Control"), "no-store") {
+			t.Errorf("%q: %d %v", c.address, w.Code, w.Header().Get("Cache-Control"))
+		}
+		for _, want := range c.has {
+			if !strings.Contains(body, want) {
+				t.Errorf("%q lacks %q", c.address, want)
+			}
+		}
+		if typed := strings.ReplaceAll(c.address, "'", "&#39;"); typed != "" && c.status != 200 && !strings.Contains(body, `value="`+typed+`"`) {
+			t.Errorf("%q: what was typed is gone", c.address)
+		}
+		if w.Header().Get("Location") != "" {
+			t.Errorf("%q leads to %s", c.address, w.Header().Get("Location"))
+		}
+	}
+	w := post(s, "/representatives", url.Values{"lat": {"39.7389"}, "lon": {"-104.9902"}})
+	if w.Code != 200 || !strings.Contains(w.Body.String(), "Diana DeGette") {
+		t.Errorf("a point: %d", w.Code)
+	}
+	if w := post(s, "/representatives", url.Values{"lat": {"x"}}); w.Code != 422 {
+		t.Errorf("no point: %d", w.Code)
+	}
+	log := s.log.String()
+	for _, private := range []string{"Bannock", "BANNOCK", "Error St", "Nowhere", "39.7389", "O'Neil"} {
+		if strings.Contains(log, private) {
+			t.Errorf("the log holds %q", private)
+		}
+	}
+}
