@@ -19,8 +19,7 @@ import (
 
 const (
 	greetTimeout = 20 * time.Second
-	// sendTimeout bounds one mail from MAIL to acknowledgment; it stays well below the lease.
-	sendTimeout = 2 * time.Minute
+	sendTimeout  = 90 * time.Second // one mail, from MAIL to its acknowledgment; sendLease follows from it
 )
 
 // SMTP sends through one mail server.
@@ -34,7 +33,7 @@ type SMTP struct {
 
 	// TLS, if set, is used instead of the default configuration: a private authority, say.
 	TLS *tls.Config
-	// Greet and Send bound opening a session and sending one mail; New sets them.
+	// Greet and Send bound opening a session and sending one mail; they may be shortened, not lengthened.
 	Greet, Send time.Duration
 }
 

@@ -11,9 +11,13 @@ import (
 	"redress/internal/postgres"
 )
 
-// lease is how long a row belongs to the worker that claimed it. It must outlast sending one mail (see [SMTP]), so that a
-// living worker never loses a mail that it is handing over.
-const lease = 5 * time.Minute
+// A claim is short: what a killed worker had claimed and not begun is soon another's, and a living worker that is overtaken
+// merely skips the mail. A lease on a mail being handed over must outlast its sending (sendTimeout), or a living server's slow
+// answer would cause a second mail.
+const (
+	claimLease = 45 * time.Second
+	sendLease  = sendTimeout + 30*time.Second
+)
 
 func insert(ctx context.Context, tx *postgres.Tx, rows []Mail) error {
 	return tx.WithContext(ctx).Create(&rows).Error
@@ -31,7 +35,7 @@ func claim(ctx context.Context, db *postgres.DB, worker uuid.UUID, kinds []strin
 			ORDER BY not_before, id LIMIT ? FOR UPDATE SKIP LOCKED
 		)
 		UPDATE mail SET claimed_by = ?, lease_until = ? FROM due WHERE mail.id = due.id RETURNING mail.*`,
-		now, kinds, now, limit, worker, now.Add(lease)).Scan(&mails).Error
+		now, kinds, now, limit, worker, now.Add(claimLease)).Scan(&mails).Error
 	slices.SortFunc(mails, func(a, b Mail) int {
 		if c := a.NotBefore.Compare(b.NotBefore); c != 0 {
 			return c
@@ -60,7 +64,7 @@ func markSending(ctx context.Context, tx *postgres.Tx, m *Mail, now time.Time) (
 	err := tx.WithContext(ctx).Raw(`
 		UPDATE mail SET state = 'sending', sending_at = ?, tried_at = coalesce(tried_at, ?), attempts = attempts + 1, lease_until = ?
 		WHERE id = ? AND claimed_by = ? AND state IN ('queued', 'deferred', 'sending') RETURNING *`,
-		now, now, now.Add(lease), m.ID, m.ClaimedBy).Scan(&rows).Error
+		now, now, now.Add(sendLease), m.ID, m.ClaimedBy).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return false, err
 	}

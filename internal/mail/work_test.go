@@ -488,7 +488,10 @@ func TestCrashBetweenMarkAndAcknowledgment(t *testing.T) {
 	w.wantAccepted(1)
 	w.work()
 	w.wantAccepted(1) // the lease holds
-	w.clock.add(6 * time.Minute)
+	w.clock.add(90 * time.Second)
+	w.work()
+	w.wantAccepted(1) // still, as long as a living worker could be waiting for the server
+	w.clock.add(time.Minute)
 	w.work()
 	got := w.wantAccepted(2)
 	w.wantState(id, mail.Sent)
@@ -497,6 +500,29 @@ func TestCrashBetweenMarkAndAcknowledgment(t *testing.T) {
 			t.Error("the repetition has another Message-ID")
 		}
 	}
+}
+
+// What a killed worker had claimed and not begun goes out within a minute, once.
+func TestCrashWithClaimedMails(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for i := range 10 {
+		w.queue("note", fmt.Sprintf("p%d@example.org", i))
+	}
+	crash := w.newPost(func(o *mail.Options) { o.Sender = &dyingSender{Sender: o.Sender} })
+	func() {
+		defer func() { _ = recover() }()
+		_ = crash.Work(t.Context())
+	}()
+	w.wantAccepted(1)
+	w.work()
+	w.wantAccepted(1) // all are claimed
+	w.clock.add(time.Minute)
+	w.work()
+	w.wantAccepted(10)
+	w.clock.add(5 * time.Minute)
+	w.work()
+	w.wantAccepted(11) // the one in hand, again
 }
 
 // dyingSender sends and then dies before it can tell.

@@ -64,7 +64,10 @@ func (s *Site) showDevMessage(c echo.Context) error {
 	if c.QueryParam("form") == "html" {
 		return sandboxed(c, read.HTML)
 	}
-	message := devmail.Message{Kind: file.Kind, At: file.At, Mail: read}
+	message := devmail.Message{Kind: file.Kind, At: file.At, Subject: read.Subject, Text: read.Text}
+	for _, h := range read.Headers {
+		message.Headers = append(message.Headers, devmail.Header(h))
+	}
 	if read.HTML != "" {
 		message.HTMLPath = devMailPath(file.Name) + "?form=html"
 	}

@@ -5,8 +5,6 @@ import (
 	"regexp"
 	"strings"
 	"time"
-
-	"redress/internal/mail"
 )
 
 // Entry is one line of the list.
@@ -18,11 +16,14 @@ type Entry struct {
 
 // Message is one captured mail.
 type Message struct {
-	Kind     string
-	At       time.Time
-	Mail     mail.Reading
-	HTMLPath string // where its HTML is served, sandboxed; "" when it has none
+	Kind, Subject, Text string
+	At                  time.Time
+	Headers             []Header
+	HTMLPath            string // where its HTML is served, sandboxed; "" when it has none
 }
+
+// Header is one header line, decoded.
+type Header struct{ Name, Value string }
 
 // piece is a stretch of text or a link in it.
 type piece struct {

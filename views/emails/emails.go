@@ -62,7 +62,7 @@ func List(items ...string) Block {
 // Letter is text that someone wrote or will send, exactly as it stands, line for line.
 func Letter(text string) Block {
 	text = strings.Trim(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
-	return Block{html: letter(lines(text)), text: "    " + strings.ReplaceAll(wrapAt(text, width-4), "\n", "\n    ")}
+	return Block{html: letter(lines(text)), text: indent(wrapAt(text, width-4))}
 }
 
 // Button is the one thing to do: a link that says what happens, with its address below for programs that show no links.
@@ -87,6 +87,12 @@ func frameText(ctx context.Context, f Frame, blocks []Block) string {
 	for _, b := range blocks {
 		parts = append(parts, b.text)
 	}
+	if f.Why != "" {
+		parts = append(parts, wrap(f.Why))
+	}
+	for _, l := range f.Links {
+		parts = append(parts, l.Text+":\n"+l.URL)
+	}
 	// "-- " is how mail programs know where a signature begins (RFC 3676 §4.3).
 	foot := []string{"-- ", f.Center.Name}
 	foot = append(foot, address(f.Center)...)
@@ -94,18 +100,12 @@ func frameText(ctx context.Context, f Frame, blocks []Block) string {
 		foot = append(foot, f.BaseURL)
 	}
 	parts = append(parts, strings.Join(foot, "\n"))
-	if f.Why != "" {
-		parts = append(parts, wrap(f.Why))
-	}
-	for _, l := range f.Links {
-		parts = append(parts, l.Text+":\n"+l.URL)
-	}
 	return strings.Join(parts, "\n\n") + "\n"
 }
 
-// address is the postal address without a first line that repeats the name.
+// address is the postal address without a first line that begins with the name, which stands above it already.
 func address(c center.Center) []string {
-	if len(c.PostalAddress) > 0 && c.PostalAddress[0] == c.Name {
+	if len(c.PostalAddress) > 0 && strings.HasPrefix(c.PostalAddress[0], c.Name) {
 		return c.PostalAddress[1:]
 	}
 	return c.PostalAddress
@@ -114,6 +114,18 @@ func address(c center.Center) []string {
 func lines(text string) []string { return strings.Split(text, "\n") }
 
 const width = 72
+
+// indent sets a text in, but not its empty lines.
+func indent(text string) string {
+	var out []string
+	for line := range strings.SplitSeq(text, "\n") {
+		if line != "" {
+			line = "    " + line
+		}
+		out = append(out, line)
+	}
+	return strings.Join(out, "\n")
+}
 
 func wrap(text string) string { return wrapAt(text, width) }
 
