@@ -19,6 +19,7 @@ import (
 
 const (
 	socketPort    = 5432             // part of the socket's name only
+	fewestConns   = 100              // connections a server accepts at least
 	longestSocket = 100              // bytes of a socket's path; kernels take 104 to 108
 	readyPatience = 60 * time.Second // a start that must first recover from a crash takes a while
 )
@@ -114,10 +115,7 @@ func (s *Server) launchOnce(ctx context.Context) error {
 
 // settings are given on the command line, so that the files of the cluster stay as initdb made them.
 func (s *Server) settings() []string {
-	connections := s.options.MaxConns
-	if connections == 0 {
-		connections = 100
-	}
+	connections := max(s.options.MaxConns, fewestConns)
 	settings := map[string]string{
 		"hba_file":                s.files.hba(),
 		"port":                    strconv.Itoa(s.address.port),

@@ -43,7 +43,7 @@ type Options struct {
 	Logger   *slog.Logger // nil: silent
 	Fetch    bool         // download binaries when none are installed
 	NoSync   bool         // for tests: faster, and a power cut may lose everything
-	MaxConns int          // connections the server accepts; 0: 100
+	MaxConns int          // connections the server accepts; at least 100
 
 	fetchFrom string // for tests: the repository to fetch binaries from
 }

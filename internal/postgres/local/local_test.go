@@ -260,6 +260,26 @@ func TestServerEndsWithAKilledProgram(t *testing.T) {
 	endsSoon(t, server)
 }
 
+func TestRunningServerIsFoundByAnother(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	if _, ok := Running(dir); ok {
+		t.Error("found a server where there is no folder")
+	}
+	s := start(t, dir)
+	url, ok := Running(dir)
+	if !ok || url != s.URL() {
+		t.Errorf("%q, %v, want %q", url, ok, s.URL())
+	}
+	if err := syscall.Kill(s.PID(), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	<-s.Died()
+	if _, ok := Running(dir); ok {
+		t.Error("found a dead server")
+	}
+}
+
 func TestServerSurvivesTheThreadThatAskedForIt(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
@@ -391,6 +411,9 @@ func TestLongPathFallsBackToALoopbackPort(t *testing.T) {
 	}
 	if info, err := os.Stat(s.files.password()); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("password file: %v %v", info, err)
+	}
+	if url, ok := Running(dir); !ok || url != s.URL() {
+		t.Error("the server on a port is not found by another program")
 	}
 	for _, password := range []string{"", "wrong"} {
 		stranger := address{port: s.address.port, password: password}

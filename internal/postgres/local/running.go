@@ -9,37 +9,50 @@ import (
 	"strings"
 )
 
-// Running answers the address of the server that another program runs on this
-// data folder, so that a command can work on a site that is up. ok is false
-// when none runs there or its files can't be read. The address may contain a
-// password: it is not for logs.
+// Running answers how another program reaches the server that runs on a data folder, for a command
+// such as a backup beside a running site. ok is false when no server is ready there, or when its
+// files can't be read by this account. The URL may contain a password: it is not for logs.
 func Running(dir string) (url string, ok bool) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return "", false
 	}
 	f := files{filepath.Join(dir, "postgres")}
-	text, err := os.ReadFile(f.pidfile())
+	pid, err := readPID(f.pidfile())
+	if err != nil || !isServerOf(pid, f.cluster()) {
+		return "", false
+	}
+	at, err := readAddress(f)
 	if err != nil {
 		return "", false
-	}
-	// postmaster.pid: process, data folder, start time, port, socket folder,
-	// listen address, shared memory, status ("ready" once it answers).
-	lines := strings.Split(string(text), "\n")
-	if len(lines) < 8 || strings.TrimSpace(lines[7]) != "ready" {
-		return "", false
-	}
-	port, err := strconv.Atoi(strings.TrimSpace(lines[3]))
-	if err != nil {
-		return "", false
-	}
-	at := address{socket: strings.TrimSpace(lines[4]), port: port}
-	if at.socket == "" {
-		password, err := os.ReadFile(f.password())
-		if err != nil {
-			return "", false
-		}
-		at.password = strings.TrimSpace(string(password))
 	}
 	return at.url(database), true
+}
+
+// lines of a postmaster.pid, counted from 0.
+const (
+	linePort   = 3
+	lineSocket = 4
+	lineStatus = 7
+)
+
+// readAddress reads where the server says it listens.
+func readAddress(f files) (address, error) {
+	text, err := os.ReadFile(f.pidfile())
+	if err != nil {
+		return address{}, err
+	}
+	lines := strings.Split(string(text), "\n")
+	if len(lines) <= lineStatus || strings.TrimSpace(lines[lineStatus]) != "ready" {
+		return address{}, os.ErrNotExist
+	}
+	port, err := strconv.Atoi(strings.TrimSpace(lines[linePort]))
+	if err != nil {
+		return address{}, err
+	}
+	if socket := strings.TrimSpace(lines[lineSocket]); socket != "" {
+		return address{socket: socket, port: port}, nil
+	}
+	password, err := os.ReadFile(f.password())
+	return address{port: port, password: strings.TrimSpace(string(password))}, err
 }
