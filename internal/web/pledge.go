@@ -68,22 +68,36 @@ func (s *Site) signPledge(c echo.Context) error {
 // pledgeAgain answers a form that wasn't taken: with the form as it was filled
 // in, or with the pledge when it isn't open.
 func (s *Site) pledgeAgain(c echo.Context, err error, slug string, form url.Values) error {
+	if away, ok := s.formUnavailable(c.Request().Context(), form, err); ok {
+		return s.pledgeAway(c, err, slug, away)
+	}
 	ctx := c.Request().Context()
 	sheet, readErr := s.pledgeSheet(ctx, slug)
-	if readErr == nil && fault.KindOf(err) == fault.KindConflict {
-		return s.render(c, http.StatusConflict, pledgeFrame(ctx, sheet.Pledge), pledges.Page(sheet))
+	if readErr != nil {
+		return readErr
 	}
-	frame := layout.Page{Title: i18n.T(ctx, "pledge.form.heading"), Section: layout.SectionIssues, Scripts: []string{"focus.js"}}
-	if readErr == nil {
-		frame = pledgeFrame(ctx, sheet.Pledge)
+	frame := pledgeFrame(ctx, sheet.Pledge)
+	if fault.KindOf(err) == fault.KindConflict {
+		return s.render(c, http.StatusConflict, frame, pledges.Page(sheet))
 	}
 	return s.showAgain(c, err, form, frame, func(f parts.Form) templ.Component {
-		if readErr != nil {
-			return pledges.FormAlone(slug, abuse.HoneypotField, f)
-		}
 		sheet.Form = f
 		return pledges.Page(sheet)
 	})
+}
+
+// pledgeAway shows the form with what was typed when neither the pledge nor the
+// frame can be read.
+func (s *Site) pledgeAway(c echo.Context, err error, slug string, form parts.Form) error {
+	s.logFault(c, http.StatusServiceUnavailable, err)
+	setRetry(c, s.faultOf(err))
+	ctx := c.Request().Context()
+	frame := layout.Page{Title: i18n.T(ctx, "pledge.form.heading"), Section: layout.SectionIssues, Scripts: []string{"focus.js"}, NoIndex: true, HasErrors: true}
+	body, err := draw(layout.WithFrame(ctx, s.lastFrame(ctx)), frame, pledges.FormAlone(slug, abuse.HoneypotField, form))
+	if err != nil {
+		return err
+	}
+	return c.Blob(http.StatusServiceUnavailable, htmlType, body)
 }
 
 // pledgeCount is count.json.
