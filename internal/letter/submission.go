@@ -90,11 +90,15 @@ func line(v, field string, limit int, fail failing) string {
 		fail(field, "letter.form."+field+".required")
 	case utf8.RuneCountInString(trimmed) > limit:
 		fail(field, "letter.form.too_long", "Max", limit)
-	case !utf8.ValidString(trimmed) || strings.ContainsFunc(trimmed, breaksLine):
+	case !utf8.ValidString(trimmed) || strings.ContainsFunc(trimmed, breaksLine) || strings.Contains(trimmed, encodedWord):
 		fail(field, "letter.form.one_line")
 	}
 	return trimmed
 }
+
+// encodedWord begins text that a mail program would show as other text
+// (RFC 2047), so that the letter would not read as it was confirmed.
+const encodedWord = "=?"
 
 // breaksLine finds control characters and the marks that change the direction
 // or order of what follows, with which a line can pretend to be another.
