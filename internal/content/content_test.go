@@ -19,7 +19,9 @@ import (
 	"redress/internal/content/item"
 	"redress/internal/glossary"
 	"redress/internal/issue"
+	"redress/internal/letter"
 	"redress/internal/organization"
+	"redress/internal/pledge"
 	"redress/internal/postgres"
 	"redress/internal/postgres/postgrestest"
 )
@@ -36,11 +38,12 @@ func newWorld(t *testing.T) world {
 	t.Helper()
 	db := postgrestest.New(t)
 	w := world{db: db, issues: issue.New(db), terms: glossary.New(db)}
-	// Letters and pledges have rooms of their own; here only their names matter.
-	anything := func(context.Context, *postgres.Tx, item.Item) error { return nil }
+	letters := letter.New(letter.Options{DB: db, Issues: w.issues})
+	pledges := pledge.New(db, nil, nil, pledge.Options{})
+	t.Cleanup(pledges.Close)
 	w.Content = content.New(db, func() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) }, content.Rooms{
 		Centers: center.New(db), Terms: w.terms, Organizations: organization.New(db), Issues: w.issues,
-		SaveLetter: anything, SavePledge: anything,
+		SaveLetter: letters.SaveContent, SavePledge: pledges.SaveContent,
 	})
 	return w
 }
@@ -50,6 +53,8 @@ const (
 	termFile   = "---\ntitle: Due process\ndefinition: Fair procedure.\ntheme: Rights\nissues: [water]\n---\n\nMore.\n"
 	issueFile  = "---\ntitle: Water\nsummary: Who may drink.\nview: Everyone.\npublished: 2026-01-02\nupdated: 2026-02-03\nterms: [due-process]\n---\n\n## First {#first}\n\nDue process.\n"
 )
+
+const letterFile = "---\ntitle: Put it out\nsubject: Fire\nasks:\n  - {level: federal, chamber: any, state: any, stance: any, subject: Fire, body: Put it out., call: Hello.}\n---\n"
 
 func small() fstest.MapFS {
 	return fstest.MapFS{
@@ -297,7 +302,7 @@ func TestReferencesMustLeadSomewhere(t *testing.T) {
 	w := newWorld(t)
 	fsys := small()
 	fsys["en/terms/due-process.md"] = &fstest.MapFile{Data: []byte("---\ntitle: D\ndefinition: d\ntheme: t\nissues: [nowhere]\nrelated:\n  - {slug: notice, kind: see_also}\n---\n")}
-	fsys["en/letters/fire.md"] = &fstest.MapFile{Data: []byte("---\ntitle: x\n---\n")}
+	fsys["en/letters/fire.md"] = &fstest.MapFile{Data: []byte(letterFile)}
 	_, err := w.ImportFS(t.Context(), fsys, content.Options{})
 	problems, ok := item.AsProblems(err)
 	if !ok {
