@@ -1,0 +1,41 @@
+package telemetry_test
+
+import (
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"redress/internal/telemetry"
+)
+
+func TestMetricsNameRoutesByPattern(t *testing.T) {
+	t.Parallel()
+	m := telemetry.NewMetrics()
+	m.Answered("/issues/:slug", "GET", 200, time.Millisecond)
+	m.Answered("/issues/:slug", "MAYA-ORTIZ", 405, time.Millisecond)
+	m.Counter("/issues/:slug").Hit(200, time.Millisecond)
+	m.Counter("/issues/:slug").Hit(304, time.Millisecond)
+	m.Panicked("/issues/:slug")
+	m.Served("stale")
+	w := httptest.NewRecorder()
+	m.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	text := w.Body.String()
+	for _, line := range []string{
+		`redress_http_requests_total{method="GET",route="/issues/:slug",status="200"} 2`,
+		`redress_http_requests_total{method="GET",route="/issues/:slug",status="304"} 1`,
+		`redress_http_requests_total{method="other",route="/issues/:slug",status="405"} 1`,
+		`redress_http_request_seconds_count{route="/issues/:slug"} 4`,
+		`redress_page_cache_total{how="hit"} 2`,
+		`redress_page_cache_total{how="stale"} 1`,
+		`redress_panics_total{route="/issues/:slug"} 1`,
+		`go_goroutines`,
+	} {
+		if !strings.Contains(text, line) {
+			t.Errorf("metrics lack %s", line)
+		}
+	}
+	if strings.Contains(text, "MAYA") {
+		t.Error("a made-up method is a label")
+	}
+}
