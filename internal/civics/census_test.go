@@ -1,0 +1,267 @@
+package civics_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"redress/internal/civics"
+	"redress/internal/civics/civicstest"
+	"redress/internal/fault"
+)
+
+func TestCensusGeocoderThroughTheStandIn(t *testing.T) {
+	t.Parallel()
+	server := civicstest.Geocoder(t)
+	for _, base := range []string{server.URL, server.URL + "/geocoder/"} {
+		g := civics.NewCensusGeocoder(base)
+		for line, want := range map[string]civics.Place{
+			civicstest.Denver:     {State: "CO", City: "Denver", Zip: "80203", Congress: 119, District: "1", Upper: "34", Lower: "6"},
+			civicstest.Cheyenne:   {State: "WY", City: "Cheyenne", Zip: "82001", Congress: 119, District: "0", Upper: "8", Lower: "11"},
+			civicstest.Washington: {State: "DC", City: "Washington", Zip: "20004", Congress: 119, District: "0"},
+			civicstest.SanJuan:    {State: "PR", City: "San Juan", Zip: "00901", Congress: 119, District: "0"},
+			civicstest.NewYork:    {State: "NY", City: "New York", Zip: "10001", Congress: 119, District: "12", Upper: "47", Lower: "75"},
+			civicstest.Boston:     {State: "MA", City: "Boston", Zip: "02133", Congress: 119, District: "8", Upper: "D25", Lower: "130"},
+			civicstest.NoState:    {State: "CO", City: "Denver", Zip: "80203", Congress: 119, District: "1"},
+		} {
+			found, err := g.Address(context.Background(), line)
+			if err != nil || len(found) != 1 {
+				t.Errorf("%s: %d places, %v", line, len(found), err)
+				continue
+			}
+			got := found[0]
+			got.Matched, got.Lat, got.Lon = "", 0, 0
+			if fields(got) != fields(want) {
+				t.Errorf("%s: %s, want %s", line, fields(got), fields(want))
+			}
+		}
+		if found, err := g.Address(context.Background(), civicstest.Unknown); err != nil || len(found) != 0 {
+			t.Errorf("no match: %d %v", len(found), err)
+		}
+		if found, err := g.Address(context.Background(), civicstest.TwoPlaces); err != nil || len(found) != 2 {
+			t.Errorf("two places: %d %v", len(found), err)
+		}
+		if p, err := g.Point(context.Background(), 39.7389, -104.9902); err != nil || p.State != "CO" || p.Lower != "6" {
+			t.Errorf("a point: %s %v", fields(p), err)
+		}
+		if _, err := g.Point(context.Background(), 0, 0); fault.KindOf(err) != fault.KindNotFound {
+			t.Errorf("a point at sea: %v", err)
+		}
+	}
+}
+
+func fields(p civics.Place) string {
+	return strings.Join([]string{p.State, p.City, p.Zip, fmt.Sprint(p.Congress), p.District, p.Upper, p.Lower}, "/")
+}
+
+// What goes wrong is Unavailable, tried twice where that may help, and never
+// names what was asked.
+func TestCensusGeocoderInTrouble(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int32
+	stand := civicstest.Handler()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
+		stand.ServeHTTP(w, r)
+	}))
+	defer server.Close()
+	g := civics.NewCensusGeocoder(server.URL, civics.GeocoderTimeout(200*time.Millisecond))
+	for line, tries := range map[string]int32{
+		civicstest.ServerError: 2, civicstest.Timeout: 2, civicstest.Garbage: 2, civicstest.Redirect: 1, civicstest.Dropped: 2,
+	} {
+		asked.Store(0)
+		_, err := g.Address(context.Background(), line)
+		silent(t, line, err)
+		if got := asked.Load(); got < tries || got > tries+1 { // Go itself repeats a GET on a connection that dropped at once
+			t.Errorf("%s: asked %d times, want %d", line, got, tries)
+		}
+	}
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	_, err := civics.NewCensusGeocoder(gone.URL).Address(context.Background(), civicstest.Denver)
+	silent(t, "a server that is gone", err)
+	_, err = civics.NewCensusGeocoder("::no url::").Address(context.Background(), civicstest.Denver)
+	silent(t, "no URL", err)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err = g.Address(ctx, civicstest.Denver)
+	silent(t, "a visitor who left", err)
+}
+
+func silent(t *testing.T, what string, err error) {
+	t.Helper()
+	if fault.KindOf(err) != fault.KindUnavailable {
+		t.Errorf("%s: %v", what, err)
+		return
+	}
+	var u *url.Error
+	for _, private := range []string{"Denver", "DENVER", "80203", "St", "address="} {
+		if strings.Contains(fmt.Sprintf("%v %+v", err, err), private) && private != "St" || errors.As(err, &u) {
+			t.Errorf("%s leaks %q: %v", what, private, err)
+		}
+	}
+}
+
+// A second try that answers is an answer.
+func TestCensusGeocoderTriesAgain(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int32
+	stand := civicstest.Handler()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if asked.Add(1) == 1 {
+			http.Error(w, "busy", http.StatusBadGateway)
+			return
+		}
+		stand.ServeHTTP(w, r)
+	}))
+	defer server.Close()
+	found, err := civics.NewCensusGeocoder(server.URL).Address(context.Background(), civicstest.Denver)
+	if err != nil || len(found) != 1 || asked.Load() != 2 {
+		t.Errorf("%d %v after %d", len(found), err, asked.Load())
+	}
+}
+
+// What is asked of the Census: the vintage and layers of the sitting Congress.
+func TestCensusRequest(t *testing.T) {
+	t.Parallel()
+	var query url.Values
+	var path string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		query, path = r.URL.Query(), r.URL.Path
+		_, _ = w.Write([]byte(`{"result":{"addressMatches":[]}}`))
+	}))
+	defer server.Close()
+	if _, err := civics.NewCensusGeocoder(server.URL+"/geocoder").Address(context.Background(), civicstest.Denver); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{
+		"address": civicstest.Denver, "vintage": "ACS2025_Current", "benchmark": "Public_AR_Current", "format": "json",
+		"layers": "119th Congressional Districts,2024 State Legislative Districts - Upper,2024 State Legislative Districts - Lower",
+	}
+	for key, value := range want {
+		if query.Get(key) != value {
+			t.Errorf("%s is %q", key, query.Get(key))
+		}
+	}
+	if path != "/geocoder/geographies/onelineaddress" {
+		t.Errorf("path %s", path)
+	}
+}
+
+// Answers as the Census may give them: other layers than asked, no CD119, two
+// Congresses, water, an endless body.
+func TestCensusAnswers(t *testing.T) {
+	t.Parallel()
+	layer := func(name, fields string) string { return `"` + name + `":[{` + fields + `}]` }
+	match := func(layers ...string) string {
+		return `{"result":{"addressMatches":[{"matchedAddress":"X","addressComponents":{"zip":"80203","city":"DENVER","state":"CO"},"coordinates":{"x":1,"y":2},"geographies":{` + strings.Join(layers, ",") + `}}]}}`
+	}
+	cd119 := layer("119th Congressional Districts", `"GEOID":"0801","STATE":"08","CDSESSN":"119"`)
+	for what, c := range map[string]struct{ body, want string }{
+		"only GEOID":                {match(cd119), "CO/Denver/80203/119/1//"},
+		"no STATE":                  {match(layer("119th Congressional Districts", `"GEOID":"0801","CDSESSN":"119"`)), "CO/Denver/80203/119/1//"},
+		"another year in the name":  {match(cd119, layer("2026 State Legislative Districts - Upper", `"GEOID":"08034","STATE":"08","SLDU":"034"`)), "CO/Denver/80203/119/1/34/"},
+		"a letter":                  {match(layer("2024 State Legislative Districts - Lower", `"GEOID":"2734A","STATE":"27","SLDL":"34A"`)), "MN/Denver/80203/0///34A"},
+		"no SLDU field":             {match(layer("2024 State Legislative Districts - Upper", `"GEOID":"08034"`)), "CO/Denver/80203/0//34/"},
+		"another Congress":          {match(layer("120th Congressional Districts", `"GEOID":"0801","STATE":"08","CDSESSN":"120"`)), "CO/Denver/80203/120/1//"},
+		"two Congresses":            {match(layer("120th Congressional Districts", `"GEOID":"0802","STATE":"08","CDSESSN":"120"`), cd119), "CO/Denver/80203/119/1//"},
+		"two, in the other order":   {match(cd119, layer("120th Congressional Districts", `"GEOID":"0802","STATE":"08","CDSESSN":"120"`)), "CO/Denver/80203/119/1//"},
+		"water":                     {match(layer("119th Congressional Districts", `"GEOID":"08ZZ","STATE":"08","CDSESSN":"119"`)), "CO/Denver/80203/0///"},
+		"an unknown layer's answer": {match(layer("Counties", `"GEOID":"08031","STATE":"08"`)), "CO/Denver/80203/0///"},
+		"no layer":                  {match(), "CO/Denver/80203/0///"},
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(c.body)) }))
+		for range 5 { // layers come out of a map in any order
+			found, err := civics.NewCensusGeocoder(server.URL).Address(context.Background(), civicstest.Denver)
+			if err != nil || len(found) != 1 || fields(found[0]) != c.want {
+				t.Errorf("%s: %v %v, want %s", what, err, func() string {
+					if len(found) == 1 {
+						return fields(found[0])
+					}
+					return "none"
+				}(), c.want)
+			}
+		}
+		server.Close()
+	}
+	for what, body := range map[string]string{"nothing": "", "null": "null", "a list": "[]", "no result": "{}", "endless": `{"result":"` + strings.Repeat("x", 2<<20)} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) }))
+		_, err := civics.NewCensusGeocoder(server.URL).Address(context.Background(), civicstest.Denver)
+		silent(t, what, err)
+		server.Close()
+	}
+}
+
+// The Census's own answers, where they are at hand.
+func TestRealCensusAnswers(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join("..", "..", "..", "shared", "refdata", "census-geocoder")
+	if _, err := os.Stat(dir); err != nil {
+		t.Skip("the Census's real answers are not here; the stand-in's are shaped as they are")
+	}
+	for file, want := range map[string]string{
+		"census-district-at-large.json": "WY/Cheyenne/82001/119/0//",
+		"census-district-delegate.json": "DC/Washington/20500/119/0//",
+		"census-district-ny12.json":     "NY/New York/10001/119/12//",
+		"census-no-match.json":          "",
+	} {
+		body, err := os.ReadFile(filepath.Join(dir, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) }))
+		g := civics.NewCensusGeocoder(server.URL)
+		found, err := g.Address(context.Background(), "1 Main St, Anytown, CO")
+		if err != nil || (want == "") != (len(found) == 0) || (want != "" && fields(found[0]) != want) {
+			t.Errorf("%s: %v %v", file, len(found), err)
+		}
+		answer, err := civicstest.InMemory(t, civics.WithGeocoder(g)).ByAddress(context.Background(), "1 Main St, Anytown, CO")
+		switch {
+		case want == "" && fault.KindOf(err) != fault.KindNotFound:
+			t.Errorf("%s: %v", file, err)
+		case want != "" && err != nil:
+			t.Errorf("%s: %v", file, err)
+		case want != "" && len(answer.Officials) < 1:
+			t.Errorf("%s: nobody", file)
+		}
+		server.Close()
+	}
+}
+
+// The whole way: an address of each kind through the atlas.
+func TestAddressesThroughTheAtlas(t *testing.T) {
+	t.Parallel()
+	a := civicstest.InMemory(t)
+	for line, want := range map[string]struct {
+		kind fault.Kind
+		key  string
+		n    int
+	}{
+		civicstest.Denver: {n: 5}, civicstest.Cheyenne: {n: 5}, civicstest.NewYork: {n: 5}, civicstest.Pleasanton: {n: 5},
+		civicstest.Boulder: {n: 5}, civicstest.Boston: {n: 5}, civicstest.Washington: {n: 5}, civicstest.SanJuan: {n: 26},
+		civicstest.Unknown:     {kind: fault.KindNotFound, key: "civics.address.no_match"},
+		civicstest.TwoPlaces:   {kind: fault.KindInvalid, key: "civics.address.several"},
+		civicstest.ServerError: {kind: fault.KindUnavailable, key: "civics.geocoder.down"},
+		civicstest.Dropped:     {kind: fault.KindUnavailable, key: "civics.geocoder.down"},
+	} {
+		answer, err := a.ByAddress(context.Background(), line)
+		if want.key == "" {
+			if err != nil || len(answer.Officials) != want.n {
+				t.Errorf("%s: %d officials, %v", line, len(answer.Officials), err)
+			}
+			continue
+		}
+		if f, ok := fault.As(err); !ok || f.Kind != want.kind || f.Key != want.key {
+			t.Errorf("%s: %v", line, err)
+		}
+	}
+}
