@@ -5,6 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"redress/internal/civics"
 	"redress/internal/i18n"
 	"redress/internal/issue"
 	"redress/internal/letter"
@@ -23,7 +24,7 @@ func (s *Site) showCall(c echo.Context) (Page, error) {
 	if _, err := s.Letters.BySlug(ctx, iss.Slug); err != nil {
 		return Page{}, err
 	}
-	page := Page{Frame: callFrame(c, iss), Tags: []string{"civics"}, Expires: s.untilChange(iss)}
+	page := Page{Frame: callFrame(c, iss), Tags: []string{civics.Tag}, Expires: s.untilChange(iss)}
 	if zip == "" {
 		page.Body = letters.Call(calling(iss, nil, parts.Form{}))
 		return page, nil

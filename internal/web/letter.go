@@ -50,7 +50,7 @@ func (s *Site) showLetter(c echo.Context) (Page, error) {
 	w := s.writing(c, composed, parts.Form{})
 	w.Address = civics.Address{Zip: answer.Zip, State: answer.State}
 	return Page{
-		Frame: writeFrame(c, iss), Body: letters.Write(w), Tags: []string{"civics"}, Expires: s.untilChange(iss),
+		Frame: writeFrame(c, iss), Body: letters.Write(w), Tags: []string{civics.Tag}, Expires: s.untilChange(iss),
 	}, nil
 }
 
