@@ -18,7 +18,6 @@ import (
 // mailbox, and what that mailbox may be told.
 type model struct {
 	names    map[string]*modelSignature // by mailbox and name
-	mailbox  map[string][]string        // the names that hold its places
 	fullTold map[uuid.UUID]time.Time
 	links    []modelLink
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"redress/internal/civics"
@@ -98,7 +97,7 @@ func (s *Site) signatureFailed(c echo.Context, err error, token string) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	title, body := "pledge.broken.title", templ.Component(pledges.Broken())
+	title, body := "pledge.broken.title", pledges.Broken()
 	if f.Key == "token.expired" {
 		if p, err := s.Pledges.ByExpired(ctx, token); err == nil {
 			title, body = "pledge.expired.title", pledges.Expired(p)
