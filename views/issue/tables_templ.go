@@ -37,7 +37,7 @@ func states(e Explainer) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(e.States) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<figure class=\"state-map\"><svg viewBox=\"0 0 524 380\" role=\"img\" aria-labelledby=\"state-map-title\"><title id=\"state-map-title\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<figure class=\"state-map\"><svg viewBox=\"-2 -2 528 384\" role=\"img\" aria-labelledby=\"state-map-title\"><title id=\"state-map-title\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

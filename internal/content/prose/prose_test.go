@@ -92,7 +92,7 @@ func TestOwnPageIsNotMarkedAndTheLongestPhraseWins(t *testing.T) {
 	t.Parallel()
 	got := string(prose.Text("due process, clearly established law", words().Page(func(w string) string { return "Define \"" + w + "\"" }, "due-process")))
 	want := `due process, <a class="term" href="/terms/clearly-established-law">clearly established law</a>` +
-		`<button type="button" class="define" popovertarget="definition-clearly-established-law" aria-label="Define &#34;clearly established law&#34;"></button>`
+		"\u2060" + `<button type="button" class="define" popovertarget="definition-clearly-established-law" aria-label="Define &#34;clearly established law&#34;"></button>` + "\u2060"
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -213,6 +213,9 @@ func (m *Marker) link(out *strings.Builder, slug, words string) {
 		return
 	}
 	plain := strings.Join(strings.Fields(words), " ")
-	out.WriteString(`<button type="button" class="define" popovertarget="` + html.EscapeString(DefinitionID(slug)) +
-		`" aria-label="` + html.EscapeString(m.label(plain)) + `"></button>`)
+	out.WriteString(joiner + `<button type="button" class="define" popovertarget="` + html.EscapeString(DefinitionID(slug)) +
+		`" aria-label="` + html.EscapeString(m.label(plain)) + `"></button>` + joiner)
 }
+
+// joiner keeps the button on the line of its word, and a comma on the button's.
+const joiner = "\u2060"
