@@ -130,5 +130,6 @@ func representativesFrame(ctx context.Context) layout.Page {
 		Description: i18n.T(ctx, "representatives.description"),
 		Path:        "/representatives",
 		Section:     layout.SectionRepresentatives,
+		Scripts:     []string{"focus.js", "locate.js"},
 	}
 }
