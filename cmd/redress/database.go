@@ -54,7 +54,7 @@ func (d *database) runServer(ctx context.Context, c *config.Config, log *slog.Lo
 	}
 	if errors.Is(err, local.ErrInUse) && share {
 		if url, ok := local.Running(c.Data); ok {
-			d.url, err = url, nil
+			d.url = url
 			return nil
 		}
 	}

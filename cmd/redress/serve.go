@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"time"
 
@@ -137,11 +136,12 @@ func (h *house) run(ctx context.Context, c *config.Config, d *database, listener
 	if err := h.jobs.Start(ctx); err != nil {
 		return err
 	}
-	metrics, err := h.serveMetrics(ctx, c)
-	if err != nil {
+	if err := h.serveMetrics(ctx, c); err != nil {
 		return err
 	}
-	go d.Listen(ctx, h.changed(ctx), h.lostTouch(ctx))
+	listening, stopListening := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopListening() // after the last requests: pages stay right while they drain
+	go d.Listen(listening, h.changed(listening), h.lostTouch(listening))
 	go func() {
 		select {
 		case err := <-d.died():
@@ -157,9 +157,6 @@ func (h *house) run(ctx context.Context, c *config.Config, d *database, listener
 	defer stop()
 	h.pledges.Close()
 	stopped := h.jobs.Stop(drain)
-	if metrics != nil {
-		_ = metrics.Close()
-	}
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
 		return cause
 	}
@@ -192,21 +189,18 @@ func (h *house) reloadAtlas(ctx context.Context) {
 }
 
 // serveMetrics opens the private listener for Prometheus, if one is set.
-func (h *house) serveMetrics(ctx context.Context, c *config.Config) (*http.Server, error) {
+func (h *house) serveMetrics(ctx context.Context, c *config.Config) error {
 	if c.MetricsAddr == "" {
-		return nil, nil //nolint:nilnil // no listener is asked for
+		return nil
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.MetricsAddr)
 	if err != nil {
-		return nil, fmt.Errorf("listen for metrics on %s: %w", c.MetricsAddr, err)
+		return fmt.Errorf("listen for metrics on %s: %w", c.MetricsAddr, err)
 	}
-	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", h.metrics.Handler())
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 30 * time.Second}
 	go func() {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := h.site.ServeMetrics(ctx, listener); err != nil {
 			h.log.Error("the metrics listener ended", "cause", err)
 		}
 	}()
-	return server, nil
+	return nil
 }

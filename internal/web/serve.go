@@ -19,9 +19,6 @@ const (
 // the requests on their way finish, and returns. Its error is nil after such a
 // stop.
 func (s *Site) Serve(ctx context.Context, ln net.Listener) error {
-	listening, stopListening := context.WithCancel(context.WithoutCancel(ctx))
-	defer stopListening()
-	go s.Listen(listening) // pages stay right while the last requests drain
 	s.ready.Store(true)
 	return s.serve(ctx, newServer(s.Handler(), s.Log), ln, func() {
 		s.ready.Store(false)

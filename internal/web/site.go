@@ -12,7 +12,6 @@
 package web
 
 import (
-	"context"
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
@@ -120,17 +119,13 @@ type discard struct{}
 func (discard) Write(p []byte) (int, error) { return len(p), nil }
 
 // Changed tells the site that a tag moved: "content", "civics" or
-// "pledge:<slug>". Give it to postgres.DB.Listen.
+// "pledge:<slug>". Whoever listens to the database calls it, after those that
+// pages are made from have followed the change.
 func (s *Site) Changed(tag string) { s.cache.Move(tag) }
 
 // LostTouch tells the site that changes may have gone unheard: nothing in
 // memory is trusted until it is rendered again.
 func (s *Site) LostTouch() { s.cache.Reset() }
-
-// Listen follows changes until ctx ends.
-func (s *Site) Listen(ctx context.Context) {
-	s.DB.Listen(ctx, s.Changed, s.LostTouch)
-}
 
 // requestIDs makes ids that tie an error page to its log line. They say nothing
 // of the visitor: a random number of this process and a counter.

@@ -259,7 +259,7 @@ func await(ctx context.Context, cmd *exec.Cmd, addr string) (url string, stop fu
 	done := make(chan error, 1)
 	go func() { done <- cmd.Wait() }()
 	stop = func() {
-		_ = cmd.Process.Signal(os.Interrupt)
+		_ = cmd.Process.Signal(os.Interrupt) // it may have ended
 		select {
 		case <-done:
 		case <-time.After(20 * time.Second):
