@@ -89,10 +89,12 @@ func (e Explainer) goal(a issue.Action) string {
 	return ""
 }
 
+// Anchors of the page's own; the prefix keeps them apart from those that the
+// text's headings bring.
 const (
-	organizationsAnchor = "organizations"
-	sourcesAnchor       = "sources"
-	shareAnchor         = "share"
+	organizationsAnchor = "at-organizations"
+	sourcesAnchor       = "at-sources"
+	shareAnchor         = "at-share"
 )
 
 // places tells whether the text has a place for a table.
@@ -150,12 +152,15 @@ func (e Explainer) signer(ctx context.Context, n pledge.Name) string {
 // share is one plain way to pass the page on.
 type share struct{ label, href string }
 
+// mailEscape writes a value for a mailto link, where a plus stays a plus.
+func mailEscape(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
+
 func (e Explainer) shares(ctx context.Context) []share {
 	link := layout.Absolute(ctx, Path(e.Slug))
 	both := e.Title + " " + link
 	escape := url.QueryEscape
 	return []share{
-		{i18n.T(ctx, "issue.share.email"), "mailto:?subject=" + url.PathEscape(e.Title) + "&body=" + url.PathEscape(link)},
+		{i18n.T(ctx, "issue.share.email"), "mailto:?subject=" + mailEscape(e.Title) + "&body=" + mailEscape(link)},
 		{i18n.T(ctx, "issue.share.bluesky"), "https://bsky.app/intent/compose?text=" + escape(both)},
 		{i18n.T(ctx, "issue.share.facebook"), "https://www.facebook.com/sharer/sharer.php?u=" + escape(link)},
 		{i18n.T(ctx, "issue.share.whatsapp"), "https://wa.me/?text=" + escape(both)},

@@ -37,14 +37,14 @@ func states(e Explainer) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(e.States) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<figure class=\"state-map\"><svg viewBox=\"-2 -2 528 384\" role=\"img\" aria-labelledby=\"state-map-title\"><title id=\"state-map-title\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<figure class=\"state-map\"><svg viewBox=\"-2 -2 528 384\" role=\"img\" aria-labelledby=\"at-state-map\"><title id=\"at-state-map\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var2 string
 			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "issue.map.title", "Issue", e.Title, "Count", len(e.States)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/issue/tables.templ`, Line: 14, Col: 106}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/issue/tables.templ`, Line: 14, Col: 103}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 			if templ_7745c5c3_Err != nil {
