@@ -25,7 +25,7 @@ func (p *Pledges) Erase(ctx context.Context, id uuid.UUID) error {
 		if err := deleteSignature(tx, id); err != nil || s.CounterSlot == nil {
 			return err
 		}
-		closed, err := p.closedFor(ctx, *s, now)
+		closed, err := p.closedFor(tx, *s, now)
 		if err != nil {
 			return err
 		}
@@ -41,8 +41,8 @@ func (p *Pledges) Erase(ctx context.Context, id uuid.UUID) error {
 	return err
 }
 
-func (p *Pledges) closedFor(ctx context.Context, s Signature, now time.Time) (bool, error) {
-	pledge, err := p.bySlug(ctx, s.Pledge, s.Lang)
+func (p *Pledges) closedFor(tx *postgres.Tx, s Signature, now time.Time) (bool, error) {
+	pledge, err := p.pledge(tx.DB, s.Pledge, s.Lang)
 	if fault.KindOf(err) == fault.KindNotFound {
 		return true, nil // nobody can sign it again
 	}

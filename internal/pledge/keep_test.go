@@ -249,3 +249,33 @@ func TestOwnConfirmationIsSeenAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// A transaction that asks the pool for a second connection hangs as soon as
+// enough others do the same.
+func TestEveryVerbGetsAlongWithOneConnection(t *testing.T) {
+	t.Parallel()
+	db, _ := tapped(t)
+	w := worldOn(t, db)
+	w.publish(t, slug)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	s := ana(slug)
+	s.Updates, s.UpdatesWords = true, "Send me updates."
+	if _, err := w.Sign(ctx, s); err != nil {
+		t.Fatal(err)
+	}
+	c, err := w.Confirm(ctx, w.token(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.clock.turn(60 * 24 * time.Hour)
+	for name, do := range map[string]func() error{
+		"withdraw": func() error { return w.Withdraw(ctx, c.Signature.ID) },
+		"erase":    func() error { return w.Erase(ctx, c.Signature.ID) },
+		"expire":   func() error { return w.Expire(ctx) },
+	} {
+		if err := do(); err != nil && fault.KindOf(err) != fault.KindNotFound {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,8 +17,9 @@ type told struct {
 	at  time.Duration
 }
 
-func withNotifier(t *testing.T, fail func(time.Duration) error, test func(n *notifier, tell *[]told)) {
+func withNotifier(t *testing.T, fail func(time.Duration) error, test func(n *notifier, heard func() []told)) {
 	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
 		var all []told
 		start := time.Now()
 		n := newNotifier(func(_ context.Context, tag string) error {
@@ -25,10 +27,16 @@ func withNotifier(t *testing.T, fail func(time.Duration) error, test func(n *not
 			if err := fail(at); err != nil {
 				return err
 			}
+			mu.Lock()
+			defer mu.Unlock()
 			all = append(all, told{tag, at})
 			return nil
 		}, slog.New(slog.NewTextHandler(io.Discard, nil)))
-		test(n, &all)
+		test(n, func() []told {
+			mu.Lock()
+			defer mu.Unlock()
+			return slices.Clone(all)
+		})
 		n.close()
 	})
 }
@@ -36,7 +44,7 @@ func withNotifier(t *testing.T, fail func(time.Duration) error, test func(n *not
 func never(time.Duration) error { return nil }
 
 func TestNodesHearOfAPledgeOnceASecondAtMost(t *testing.T) {
-	withNotifier(t, never, func(n *notifier, all *[]told) {
+	withNotifier(t, never, func(n *notifier, heard func() []told) {
 		for range 2500 { // 2.5 seconds of signers
 			n.changed("a")
 			time.Sleep(time.Millisecond)
@@ -47,8 +55,8 @@ func TestNodesHearOfAPledgeOnceASecondAtMost(t *testing.T) {
 		synctest.Wait()
 		want := []told{{"pledge:a", 0}, {"pledge:a", time.Second}, {"pledge:a", 2 * time.Second}, {"pledge:b", 2500 * time.Millisecond},
 			{"pledge:a", 3 * time.Second}, {"pledge:a", 7500 * time.Millisecond}}
-		if !slices.Equal(*all, want) {
-			t.Errorf("told %v", *all)
+		if !slices.Equal(heard(), want) {
+			t.Errorf("told %v", heard())
 		}
 	})
 }
@@ -60,24 +68,24 @@ func TestWhatCouldNotBeToldIsToldLater(t *testing.T) {
 		}
 		return nil
 	}
-	withNotifier(t, away, func(n *notifier, all *[]told) {
+	withNotifier(t, away, func(n *notifier, heard func() []told) {
 		n.changed("a")
 		time.Sleep(10 * time.Second)
-		if want := []told{{"pledge:a", 3 * time.Second}}; !slices.Equal(*all, want) {
-			t.Errorf("told %v", *all)
+		if want := []told{{"pledge:a", 3 * time.Second}}; !slices.Equal(heard(), want) {
+			t.Errorf("told %v", heard())
 		}
 	})
 }
 
 func TestCloseTellsWhatWaits(t *testing.T) {
-	withNotifier(t, never, func(n *notifier, all *[]told) {
+	withNotifier(t, never, func(n *notifier, heard func() []told) {
 		n.changed("a")
 		synctest.Wait()
 		n.changed("a")
 		n.close()
 		n.close() // twice is once
-		if len(*all) != 2 {
-			t.Errorf("told %v", *all)
+		if len(heard()) != 2 {
+			t.Errorf("told %v", heard())
 		}
 		n.changed("a") // too late, and it must not block
 	})

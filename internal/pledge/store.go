@@ -22,8 +22,12 @@ func (p *Pledges) BySlug(ctx context.Context, issueSlug string) (Pledge, error) 
 }
 
 func (p *Pledges) bySlug(ctx context.Context, issueSlug, lang string) (Pledge, error) {
+	return p.pledge(p.db.Read(ctx), issueSlug, lang)
+}
+
+func (p *Pledges) pledge(db *gorm.DB, issueSlug, lang string) (Pledge, error) {
 	var pledge Pledge
-	err := p.db.Read(ctx).
+	err := db.
 		Where("issue_slug = ? AND lang IN ?", issueSlug, []string{lang, i18n.Default}).
 		Order(clause.OrderBy{Expression: clause.Expr{SQL: "lang = ? DESC", Vars: []any{lang}}}).
 		Take(&pledge).Error
