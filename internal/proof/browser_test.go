@@ -2,6 +2,7 @@ package proof
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -12,8 +13,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
 
@@ -45,28 +51,6 @@ var chromium = sync.OnceValues(func() (context.Context, error) {
 	return browser, chromedp.Do(browser)
 })
 
-var (
-	closeBrowser   func()
-	browserProfile string
-)
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if closeBrowser != nil {
-		closeBrowser()
-		for range 20 { // the browser's children write a moment longer
-			if os.RemoveAll(browserProfile) == nil {
-				break
-			}
-			time.Sleep(100 * time.Millisecond)
-		}
-	}
-	if path, err := program(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(path))
-	}
-	os.Exit(code)
-}
-
 // look is how a visitor looks at the site.
 type look struct {
 	Width    int64 // CSS pixels; 0: 1280
@@ -78,6 +62,10 @@ type look struct {
 type tab struct {
 	t   testing.TB
 	ctx context.Context
+
+	mu         sync.Mutex
+	requests   []string // the addresses that the browser asked for, in order
+	complaints []string // what it wrote on its console: errors, broken policies
 }
 
 // open opens a tab.
@@ -89,8 +77,11 @@ func open(t testing.TB, l look) *tab {
 	}
 	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
-	b := &tab{t, ctx}
+	b := &tab{t: t, ctx: ctx}
 	if err := chromedp.Do(ctx); err != nil { // the first call must carry no time-out: it would end the tab
+		t.Fatal(err)
+	}
+	if err := chromedp.Listen(ctx, b.note); err != nil {
 		t.Fatal(err)
 	}
 	if l.Width == 0 {
@@ -108,6 +99,11 @@ func open(t testing.TB, l look) *tab {
 		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
 			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
 		}})
+		if err != nil {
+			return err
+		}
+		// Every tab believes to have the focus, so that several can be typed in at once.
+		_, err = cdp.Call(ctx, target, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 		if err != nil || !l.NoScript {
 			return err
 		}
@@ -134,21 +130,141 @@ func (b *tab) visit(url string) {
 	b.do(chromedp.Navigate(url))
 }
 
-// click clicks the element that the CSS selector finds and waits for the page
-// that this opens.
-func (b *tab) click(selector string) {
-	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, stepPatience)
-	defer cancel()
-	if _, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS(selector))); err != nil {
-		b.t.Fatalf("click %s: %v\nThe page says:\n%s", selector, err, b.tryText())
+// note keeps what the browser asked for and complained about.
+func (b *tab) note(event any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch e := event.(type) {
+	case *network.EventRequestWillBeSent:
+		b.requests = append(b.requests, e.Request.URL)
+	case *log.EventEntryAdded:
+		if e.Entry.Level == log.EntryLevelError || e.Entry.Level == log.EntryLevelWarning {
+			b.complaints = append(b.complaints, fmt.Sprintf("%s: %s %s", e.Entry.Source, e.Entry.Text, e.Entry.URL))
+		}
+	case *runtime.EventExceptionThrown:
+		b.complaints = append(b.complaints, "exception: "+e.ExceptionDetails.Text)
 	}
 }
 
-// fill types into a field, replacing what it holds.
+// asked are the addresses that the browser asked for since it was asked last.
+func (b *tab) asked() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	all := b.requests
+	b.requests = nil
+	return all
+}
+
+// complained is what the browser wrote on its console since it was asked last.
+func (b *tab) complained() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	all := b.complaints
+	b.complaints = nil
+	return all
+}
+
+// click clicks the first visible element that the CSS selector finds and waits
+// for the page that this opens.
+func (b *tab) click(selector string) {
+	b.t.Helper()
+	b.opens("click "+selector, b.pressing(selector))
+}
+
+// press clicks the first visible element that the selector finds; no page opens.
+func (b *tab) press(selector string) {
+	b.t.Helper()
+	b.do(b.pressing(selector))
+}
+
+// opens does what opens another page, and waits for it.
+func (b *tab) opens(what string, action chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, stepPatience)
+	defer cancel()
+	if _, err := chromedp.RunResponse(ctx, action); err != nil {
+		b.t.Fatalf("%s: %v\nThe page says:\n%s", what, err, b.tryText())
+	}
+}
+
+// pressing is a click on the first visible element that the selector finds.
+func (b *tab) pressing(selector string) chromedp.Action[chromedp.Void] {
+	b.t.Helper()
+	b.mark(selector)
+	return chromedp.Click(chromedp.CSS("[data-proof-target]"))
+}
+
+// mark finds the first visible element of a selector for what comes next.
+func (b *tab) mark(selector string) {
+	b.t.Helper()
+	found := eval[bool](b, `(() => {
+		document.querySelectorAll("[data-proof-target]").forEach((e) => e.removeAttribute("data-proof-target"));
+		const all = [...document.querySelectorAll(`+quoted(selector)+`)];
+		const seen = all.find((e) => e.checkVisibility({ visibilityProperty: true }) && e.getClientRects().length > 0);
+		if (seen) { seen.scrollIntoView({ block: "center", behavior: "instant" }); seen.setAttribute("data-proof-target", ""); }
+		return Boolean(seen);
+	})()`)
+	if !found {
+		b.t.Fatalf("nothing to be seen at %s:\n%s", selector, b.tryText())
+	}
+}
+
+// quoted writes text as a JavaScript string.
+func quoted(text string) string {
+	out, err := json.Marshal(text)
+	if err != nil {
+		panic(err)
+	}
+	return string(out)
+}
+
+// fill types into the first visible field that the selector finds, replacing
+// what it holds.
 func (b *tab) fill(selector, text string) {
 	b.t.Helper()
-	b.do(chromedp.SetValue(chromedp.CSS(selector), ""), chromedp.SendKeys(chromedp.CSS(selector), text))
+	b.mark(selector)
+	eval[bool](b, `(() => { const e = document.querySelector("[data-proof-target]"); e.focus(); e.select(); return true })()`)
+	b.types(text)
+}
+
+// types types into whatever has the focus.
+func (b *tab) types(text string) {
+	b.t.Helper()
+	b.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, input.InsertText, input.InsertTextParams{Text: text})
+		return err
+	}))
+}
+
+// choose takes an option of a list by its value.
+func (b *tab) choose(selector, value string) {
+	b.t.Helper()
+	b.mark(selector)
+	chosen := eval[string](b, `(() => {
+		const list = document.querySelector("[data-proof-target]");
+		list.value = `+quoted(value)+`;
+		list.dispatchEvent(new Event("change", { bubbles: true }));
+		return list.value;
+	})()`)
+	if chosen != value {
+		b.t.Fatalf("%s has no option %q", selector, value)
+	}
+}
+
+// allowClipboard lets the page write to and read from the clipboard.
+func (b *tab) allowClipboard(origin string) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, stepPatience)
+	defer cancel()
+	for _, name := range []string{"clipboard-read", "clipboard-write"} {
+		_, err := chromedp.CallBrowser(ctx, browser.SetPermission, browser.SetPermissionParams{
+			Permission: &browser.PermissionDescriptor{Name: name}, Setting: browser.PermissionSettingGranted,
+			Origin: origin, BrowserContextID: chromedp.FromContext(b.ctx).BrowserContextID,
+		})
+		if err != nil {
+			b.t.Fatal(err)
+		}
+	}
 }
 
 // text is what the page says to a reader.
@@ -166,8 +282,14 @@ func (b *tab) text() string {
 func (b *tab) tryText() string {
 	ctx, cancel := context.WithTimeout(b.ctx, 3*time.Second)
 	defer cancel()
-	text, _ := chromedp.Run(ctx, chromedp.Text(chromedp.CSS("body")))
-	return text
+	text, _ := chromedp.Run(ctx, chromedp.Text(chromedp.CSS("main")))
+	return brief(text)
+}
+
+// brief is text short enough for a test's message.
+func brief(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	return text[:min(len(text), 1500)]
 }
 
 // says fails the test unless the page says all of these.
@@ -176,7 +298,7 @@ func (b *tab) says(wants ...string) {
 	text := strings.Join(strings.Fields(b.text()), " ")
 	for _, want := range wants {
 		if !strings.Contains(text, want) {
-			b.t.Fatalf("the page does not say %q:\n%s", want, text)
+			b.t.Fatalf("the page does not say %q:\n%s", want, b.tryText())
 		}
 	}
 }
@@ -187,7 +309,7 @@ func (b *tab) doesNotSay(unwanted ...string) {
 	text := b.text()
 	for _, no := range unwanted {
 		if strings.Contains(text, no) {
-			b.t.Fatalf("the page says %q:\n%s", no, text)
+			b.t.Fatalf("the page says %q:\n%s", no, b.tryText())
 		}
 	}
 }

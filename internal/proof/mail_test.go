@@ -6,6 +6,7 @@ import (
 	"mime/multipart"
 	"mime/quotedprintable"
 	"net/mail"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -23,20 +24,24 @@ type letterbox struct {
 	HTML    string
 }
 
-// awaitMail waits for a captured mail to (or, for an office, reply-to) this
-// address that says want.
+// awaitMail waits for a captured mail to this address that says want.
 func (s *site) awaitMail(t testing.TB, to, want string) letterbox {
+	t.Helper()
+	return s.awaitMailWhere(t, to, func(m letterbox) bool { return strings.Contains(m.Subject, want) || strings.Contains(m.Text, want) })
+}
+
+func (s *site) awaitMailWhere(t testing.TB, to string, fits func(letterbox) bool) letterbox {
 	t.Helper()
 	deadline := time.Now().Add(30 * time.Second)
 	for time.Now().Before(deadline) {
 		for _, m := range s.mails(t) {
-			if strings.Contains(m.Get("To"), to) && (strings.Contains(m.Text, want) || strings.Contains(m.Subject, want)) {
+			if strings.Contains(m.Get("To"), "<"+to+">") && fits(m) {
 				return m
 			}
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	t.Fatalf("no mail to %s says %q; there are %d mails", to, want, len(s.mails(t)))
+	t.Fatalf("the mail to %s didn't come; there are %d mails", to, len(s.mails(t)))
 	return letterbox{}
 }
 
@@ -117,4 +122,24 @@ func (m letterbox) link(t testing.TB, part string) string {
 	}
 	t.Fatalf("no link with %q in:\n%s", part, m.Text)
 	return ""
+}
+
+// path is a link's path on this site.
+func path(t testing.TB, link string) string {
+	t.Helper()
+	u, err := url.Parse(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.RequestURI()
+}
+
+// linksOther tells whether the mail links a confirmation other than this one.
+func (m letterbox) linksOther(known string) bool {
+	for _, link := range linkInMail.FindAllString(m.Text, -1) {
+		if strings.Contains(link, "/confirm") && link != known {
+			return true
+		}
+	}
+	return false
 }

@@ -3,6 +3,7 @@ package proof
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -39,12 +40,17 @@ func root() string {
 	return filepath.Dir(filepath.Dir(filepath.Dir(here)))
 }
 
-// program builds the program once per test run.
+// program builds the program once per test run. REDRESS_PROGRAM names one that
+// is built already, for trying what was released.
 var program = sync.OnceValues(func() (string, error) {
+	if built := os.Getenv("REDRESS_PROGRAM"); built != "" {
+		return built, nil
+	}
 	folder, err := os.MkdirTemp("", "redress-proof-bin-")
 	if err != nil {
 		return "", err
 	}
+	programFolder = folder
 	path := filepath.Join(folder, "redress")
 	cmd := exec.Command("go", "build", "-o", path, "./cmd/redress")
 	cmd.Dir = root()
@@ -66,59 +72,107 @@ func startSite(t testing.TB, settings ...string) *site {
 // newSite prepares a site without starting it.
 func newSite(t testing.TB, settings ...string) *site {
 	t.Helper()
-	folder, err := os.MkdirTemp("", "redress-proof-")
+	s, err := prepare(settings...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(folder, 0o755); err != nil {
+	t.Cleanup(func() {
+		s.stop(t)
+		s.remove()
+		if t.Failed() {
+			t.Logf("the site's log:\n%s", s.Log.tail(4000))
+		}
+	})
+	return s
+}
+
+// theSite is the one that most tests visit at the same time.
+var theSite = sync.OnceValues(func() (*site, error) {
+	s, err := prepare()
+	if err != nil {
+		return nil, err
+	}
+	sharedSite = s
+	return s, s.run()
+})
+
+// shared is a site for tests that don't mind each other: everyone there has a
+// name and a mailbox of their own (see someone), and counts may move. It runs
+// until all tests have ended.
+func shared(t testing.TB) *site {
+	t.Helper()
+	s, err := theSite()
+	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("the site's log ends:\n%s", s.Log.tail(1500))
+		}
+	})
+	return s
+}
+
+func prepare(settings ...string) (*site, error) {
+	folder, err := os.MkdirTemp("", "redress-proof-")
+	if err != nil {
+		return nil, err
+	}
+	port, portErr := freePort()
+	metrics, metricsErr := freePort()
+	if err := errors.Join(os.Chmod(folder, 0o755), portErr, metricsErr); err != nil {
+		return nil, err
+	}
 	s := &site{Data: filepath.Join(folder, "data"), Log: &logFile{}, geocoder: httptest.NewServer(civicstest.Handler())}
-	port, metrics := freePort(t), freePort(t)
 	s.URL = "http://localhost:" + port
 	s.Metrics = "http://127.0.0.1:" + metrics + "/metrics"
 	s.env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + folder, "PORT=" + port, "REDRESS_DATA=" + s.Data, "REDRESS_METRICS_ADDR=127.0.0.1:" + metrics,
 		"REDRESS_GEOCODER_URL=" + s.geocoder.URL + "/geocoder", "REDRESS_TIMEZONE=America/Denver", "REDRESS_RATE_LIMIT=off",
 	}, settings...)
-	t.Cleanup(func() {
-		s.stop(t)
-		s.geocoder.Close()
-		if t.Failed() {
-			t.Logf("the site's log:\n%s", s.Log.tail(4000))
-		}
-		_ = os.RemoveAll(folder)
-	})
-	return s
+	return s, nil
+}
+
+// remove takes away what the site, which has ended, left.
+func (s *site) remove() {
+	s.geocoder.CloseClientConnections() // some answers of the stand-in take long
+	s.geocoder.Close()
+	_ = os.RemoveAll(filepath.Dir(s.Data))
 }
 
 // start starts the program and waits until it is ready.
 func (s *site) start(t testing.TB) {
 	t.Helper()
+	if err := s.run(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (s *site) run() error {
 	path, err := program()
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	s.cmd = exec.Command(path)
 	s.cmd.Env = s.env
 	s.cmd.Dir = filepath.Dir(s.Data)
 	s.cmd.Stdout, s.cmd.Stderr = s.Log, s.Log
 	if err := s.cmd.Start(); err != nil {
-		t.Fatal(err)
+		s.cmd = nil
+		return err
 	}
 	s.done = make(chan error, 1)
 	go func(cmd *exec.Cmd, done chan<- error) { done <- cmd.Wait() }(s.cmd, s.done)
-	s.await(t)
+	return s.await()
 }
 
-func (s *site) await(t testing.TB) {
-	t.Helper()
+func (s *site) await() error {
 	deadline := time.Now().Add(90 * time.Second)
 	for time.Now().Before(deadline) {
 		select {
 		case err := <-s.done:
 			s.cmd = nil
-			t.Fatalf("the program ended at its start: %v\n%s", err, s.Log.tail(3000))
+			return fmt.Errorf("the program ended at its start: %w\n%s", err, s.Log.tail(3000))
 		case <-time.After(50 * time.Millisecond):
 		}
 		resp, err := http.Get(s.URL + "/readyz")
@@ -127,30 +181,37 @@ func (s *site) await(t testing.TB) {
 		}
 		resp.Body.Close()
 		if resp.StatusCode == http.StatusOK {
-			return
+			return nil
 		}
 	}
-	t.Fatalf("the program is not ready:\n%s", s.Log.tail(3000))
+	return fmt.Errorf("the program is not ready:\n%s", s.Log.tail(3000))
 }
 
 // stop ends the program as an operator does.
 func (s *site) stop(t testing.TB) {
 	t.Helper()
-	if s.cmd == nil {
-		return
+	if err := s.end(); err != nil {
+		t.Error(err)
 	}
+}
+
+func (s *site) end() error {
+	if s.cmd == nil {
+		return nil
+	}
+	defer func() { s.cmd = nil }()
 	_ = s.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case err := <-s.done:
 		if err != nil {
-			t.Errorf("the program ended badly: %v\n%s", err, s.Log.tail(3000))
+			return fmt.Errorf("the program ended badly: %w\n%s", err, s.Log.tail(3000))
 		}
+		return nil
 	case <-time.After(60 * time.Second):
 		_ = s.cmd.Process.Kill()
 		<-s.done
-		t.Errorf("the program did not stop:\n%s", s.Log.tail(3000))
+		return fmt.Errorf("the program did not stop:\n%s", s.Log.tail(3000))
 	}
-	s.cmd = nil
 }
 
 // kill ends the program as a crash does.
@@ -189,18 +250,14 @@ func body(t testing.TB, resp *http.Response) string {
 	return string(text)
 }
 
-func freePort(t testing.TB) string {
-	t.Helper()
+func freePort() (string, error) {
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
-		t.Fatal(err)
+		return "", err
 	}
 	defer listener.Close()
 	_, port, err := net.SplitHostPort(listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
+	return port, err
 }
 
 // logFile keeps what the program writes.
@@ -224,4 +281,14 @@ func (l *logFile) String() string {
 func (l *logFile) tail(n int) string {
 	text := l.String()
 	return text[max(0, len(text)-n):]
+}
+
+// decoded reads JSON.
+func decoded[T any](t testing.TB, text string) T {
+	t.Helper()
+	var value T
+	if err := json.Unmarshal([]byte(text), &value); err != nil {
+		t.Fatalf("%v in %.200s", err, text)
+	}
+	return value
 }
