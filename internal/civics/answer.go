@@ -94,6 +94,9 @@ func (q *question) spread(touched []int32) {
 	if len(states) == 1 {
 		q.limits(placeByCode[states[0]], byChamber[Upper], byChamber[Lower])
 	}
+	for _, state := range states {
+		q.overlays(state)
+	}
 }
 
 // whole answers for what a whole state elects: its senators, or as candidates
@@ -176,7 +179,11 @@ func (q *question) limits(p place, upper, lower []int32) {
 	case p.voting() && (len(upper) == 0 || (len(lower) == 0 && p.lower != "")):
 		q.miss(MissingStateSeats)
 	}
-	switch p.code {
+}
+
+// overlays says which seats lie over the districts that a map shows.
+func (q *question) overlays(state string) {
+	switch state {
 	case "NH":
 		q.miss(MissingFloterial)
 	case "ME":

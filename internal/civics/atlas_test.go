@@ -351,14 +351,12 @@ func TestEveryStateDistrictIsSeated(t *testing.T) {
 			unmapped[s.State]++
 		}
 	}
-	if unmapped["NH"] != 39 && unmapped["NH"] != 37 {
-		t.Logf("floterial districts: %d", unmapped["NH"])
-	}
 	for state, n := range unmapped {
 		if state != "NH" && state != "ME" && state != "DC" && state != "PR" {
 			t.Errorf("%s: %d seats are in no district of the Census", state, n)
 		}
 	}
+	t.Logf("seats in no district of the Census: %v; %d vacancies", unmapped, vacant)
 	if unmapped["ME"] != 2 || unmapped["DC"] != 8 {
 		t.Errorf("unmapped: %v", unmapped)
 	}

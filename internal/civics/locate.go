@@ -156,6 +156,7 @@ func (a *Atlas) at(found Place) (Answer, error) {
 	upper := q.legislative(p, Upper, found.Upper, near[Upper])
 	lower := q.legislative(p, Lower, found.Lower, near[Lower])
 	q.limits(p, upper, lower)
+	q.overlays(p.code)
 	return q.done(), nil
 }
 

@@ -316,8 +316,7 @@ func FuzzReadCorrections(f *testing.F) {
 		if err != nil {
 			return
 		}
-		tables := Tables{People: []Person{{ID: "bioguide:A000001"}}, Corrections: list}
-		newIndex(tables, today)
+		correct(gather(Tables{People: []Person{{ID: "bioguide:D000197"}, {ID: "bioguide:G000359"}}}), list, today)
 	})
 }
 
@@ -375,5 +374,5 @@ func checkStaged(t *testing.T, tables Tables) {
 			t.Errorf("division %q", d.ID)
 		}
 	}
-	newIndex(tables, today)
+	gather(tables)
 }
