@@ -90,7 +90,7 @@ func writeFile(name string, text []byte) error {
 		return err
 	}
 	_, err = temp.Write(text)
-	err = errors.Join(err, temp.Chmod(0o644), temp.Close()) //nolint:gosec // content is public
+	err = errors.Join(err, temp.Chmod(0o644), temp.Close())
 	if err == nil {
 		err = os.Rename(temp.Name(), name)
 	}

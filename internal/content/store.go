@@ -49,9 +49,9 @@ func latestOf(tx *postgres.Tx, it item.Item) (Revision, bool, error) {
 }
 
 func isEmpty(tx *postgres.Tx) (bool, error) {
-	var any bool
-	err := tx.Raw("SELECT EXISTS (SELECT FROM revision) OR EXISTS (SELECT FROM center)").Scan(&any).Error
-	return !any, wrap("look for content", err)
+	var holds bool
+	err := tx.Raw("SELECT EXISTS (SELECT FROM revision) OR EXISTS (SELECT FROM center)").Scan(&holds).Error
+	return !holds, wrap("look for content", err)
 }
 
 func addRevision(tx *postgres.Tx, it item.Item, author string, now time.Time) error {

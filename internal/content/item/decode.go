@@ -26,8 +26,20 @@ func (it Item) Decode(into any) *Check {
 	if err := decoder.Decode(into); err != nil && !errors.Is(err, io.EOF) {
 		c.yamlProblem(err)
 	}
+	c.noNUL(&c.root)
 	c.Slug("", it.Slug)
 	return c
+}
+
+// noNUL refuses the one character that PostgreSQL can't keep; YAML can write it
+// as an escape.
+func (c *Check) noNUL(node *yaml.Node) {
+	if strings.ContainsRune(node.Value, 0) {
+		c.add(c.item.line(node.Line), "", "holds a character that is no text (NUL)")
+	}
+	for _, child := range node.Content {
+		c.noNUL(child)
+	}
 }
 
 var (

@@ -68,7 +68,7 @@ func TestEveryProblemAtOnceByLine(t *testing.T) {
 	it, err := item.Parse("en/x/bad_slug.md", []byte(`---
 on: yesterday
 revision: 3
-colour: red
+unknown: red
 links:
   - url: https://example.org
   - url: http://example.org
@@ -92,7 +92,7 @@ Text with [a link](http://example.org/x).
 	c.Body("states")
 	want := []string{
 		"en/x/bad_slug.md:2: a date is written as 2026-11-20",
-		"en/x/bad_slug.md:4: colour: there is no such field",
+		"en/x/bad_slug.md:4: unknown: there is no such field",
 		`en/x/bad_slug.md: "bad_slug" is not a slug: small letters, digits and single hyphens`,
 		"en/x/bad_slug.md: title: is required",
 		"en/x/bad_slug.md:7: links[1].url: must be a link that begins with https://",
@@ -104,16 +104,18 @@ Text with [a link](http://example.org/x).
 	}
 }
 
-func TestBrokenYAMLIsAProblem(t *testing.T) {
+func TestWhatCanNotBeKeptIsAProblem(t *testing.T) {
 	t.Parallel()
-	it, err := item.Parse("f.md", []byte("---\ntitle: [\n---\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	it.Slug = "f"
-	var f front
-	if _, ok := item.AsProblems(it.Decode(&f).Err()); !ok {
-		t.Error("broken YAML is taken")
+	for _, text := range []string{"title: [", `title: "a\0b"`, "links: x", "- list"} {
+		it, err := item.Parse("f.md", []byte("---\n"+text+"\n---\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		it.Slug = "f"
+		var f front
+		if problems, ok := item.AsProblems(it.Decode(&f).Err()); !ok || problems[0].Line != 2 {
+			t.Errorf("%s: %v", text, problems)
+		}
 	}
 }
 

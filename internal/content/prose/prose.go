@@ -94,42 +94,51 @@ var (
 
 // Render makes a document of Markdown. The marker may be nil: no terms are marked.
 func Render(source string, marker *Marker) Document {
-	var doc Document
-	src := []byte(source)
-	root := markdown.Parser().Parse(text.NewReader(src))
-	section := Section{}
-	var piece bytes.Buffer
-	flush := func() {
-		if piece.Len() == 0 {
-			return
-		}
-		section.Parts = append(section.Parts, Part{HTML: doc.finish(piece.Bytes(), marker)})
-		piece.Reset()
-	}
-	close := func() {
-		flush()
-		if section.Title != "" || len(section.Parts) > 0 {
-			doc.Sections = append(doc.Sections, section)
-		}
-	}
+	c := cutter{src: []byte(source), marker: marker}
+	root := markdown.Parser().Parse(text.NewReader(c.src))
 	for node := root.FirstChild(); node != nil; node = node.NextSibling() {
-		if heading, ok := node.(*ast.Heading); ok && heading.Level <= 2 {
-			close()
-			section = Section{ID: anchor(heading), Title: plain(src, heading)}
-			doc.Words += len(strings.Fields(section.Title))
-			continue
-		}
-		if place, ok := placeOf(src, node); ok {
-			flush()
-			section.Parts = append(section.Parts, Part{Place: place})
-			continue
-		}
-		if err := markdown.Renderer().Render(&piece, src, node); err != nil {
-			continue // a bytes.Buffer refuses nothing
-		}
+		c.add(node)
 	}
-	close()
-	return doc
+	c.endSection()
+	return c.doc
+}
+
+// cutter cuts a text into sections and parts, block by block.
+type cutter struct {
+	src     []byte
+	marker  *Marker
+	doc     Document
+	section Section
+	piece   bytes.Buffer // the blocks of the part that isn't finished
+}
+
+func (c *cutter) add(node ast.Node) {
+	if heading, ok := node.(*ast.Heading); ok && heading.Level <= 2 {
+		c.endSection()
+		c.section = Section{ID: anchor(heading), Title: plain(c.src, heading)}
+		c.doc.Words += len(strings.Fields(c.section.Title))
+		return
+	}
+	if place, ok := placeOf(c.src, node); ok {
+		c.endPart()
+		c.section.Parts = append(c.section.Parts, Part{Place: place})
+		return
+	}
+	_ = markdown.Renderer().Render(&c.piece, c.src, node) // a bytes.Buffer refuses nothing
+}
+
+func (c *cutter) endPart() {
+	if c.piece.Len() > 0 {
+		c.section.Parts = append(c.section.Parts, Part{HTML: c.doc.finish(c.piece.Bytes(), c.marker)})
+		c.piece.Reset()
+	}
+}
+
+func (c *cutter) endSection() {
+	c.endPart()
+	if c.section.Title != "" || len(c.section.Parts) > 0 {
+		c.doc.Sections = append(c.doc.Sections, c.section)
+	}
 }
 
 // Text makes HTML of one plain line or paragraph, with its terms marked.
@@ -174,9 +183,7 @@ func anchor(heading *ast.Heading) string {
 func plain(src []byte, node ast.Node) string {
 	var b bytes.Buffer
 	for child := node.FirstChild(); child != nil; child = child.NextSibling() {
-		if err := markdown.Renderer().Render(&b, src, child); err != nil {
-			continue // a bytes.Buffer refuses nothing
-		}
+		_ = markdown.Renderer().Render(&b, src, child) // a bytes.Buffer refuses nothing
 	}
 	return strings.TrimSpace(html.UnescapeString(strict.Sanitize(b.String())))
 }
