@@ -13,6 +13,7 @@ func BenchmarkSign(b *testing.B) {
 	w.publish(b, slug)
 	var n atomic.Int64
 	b.SetParallelism(8)
+	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
 			s := ana(slug)

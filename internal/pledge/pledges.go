@@ -2,6 +2,7 @@ package pledge
 
 import (
 	"log/slog"
+	"sync"
 	"time"
 
 	"redress/internal/mail"
@@ -27,12 +28,13 @@ type Options struct {
 
 // Pledges are the pledges of a center. They are safe for concurrent use.
 type Pledges struct {
-	db     *postgres.DB
-	box    *seal.Box
-	post   *mail.Post
-	opt    Options
-	counts counts
-	notify *notifier
+	db       *postgres.DB
+	box      *seal.Box
+	post     *mail.Post
+	opt      Options
+	counts   counts
+	rendered sync.Map // by pledge id, each its last statement
+	notify   *notifier
 }
 
 // New returns the pledges. The caller ends them with Close.

@@ -48,10 +48,26 @@ func (p *Pledges) finish(pledge Pledge, err error) (Pledge, error) {
 	if err != nil {
 		return Pledge{}, err
 	}
-	pledge.HTML = prose.Render(pledge.Statement, nil).HTML()
+	pledge.HTML = p.render(pledge)
 	pledge.opening = startOf(pledge.Opens, 0, p.opt.Zone)
 	pledge.closing = startOf(pledge.Closes, 1, p.opt.Zone)
 	return pledge, nil
+}
+
+// rendered is a statement and its HTML.
+type rendered struct {
+	statement string
+	html      prose.HTML
+}
+
+// render makes the HTML once per statement: every signing reads its pledge.
+func (p *Pledges) render(pledge Pledge) prose.HTML {
+	if last, ok := p.rendered.Load(pledge.ID); ok && last.(rendered).statement == pledge.Statement {
+		return last.(rendered).html
+	}
+	html := prose.Render(pledge.Statement, nil).HTML()
+	p.rendered.Store(pledge.ID, rendered{pledge.Statement, html})
+	return html
 }
 
 // startOf is when a calendar day, or the one so many days later, begins in zone.
