@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"redress/internal/content/item"
 	"redress/internal/content/prose"
 	"redress/internal/fault"
 	"redress/internal/i18n"
@@ -26,6 +27,9 @@ func (p *Pledges) bySlug(ctx context.Context, issueSlug, lang string) (Pledge, e
 }
 
 func (p *Pledges) pledge(db *gorm.DB, issueSlug, lang string) (Pledge, error) {
+	if !item.IsSlug(issueSlug) { // could be bytes that PostgreSQL doesn't take for text
+		return Pledge{}, fault.NotFound("pledge.unknown")
+	}
 	var pledge Pledge
 	err := db.
 		Where("issue_slug = ? AND lang IN ?", issueSlug, []string{lang, i18n.Default}).

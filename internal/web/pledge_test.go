@@ -355,6 +355,25 @@ func TestAFormThatCannotBeTakenComesBackAsTyped(t *testing.T) {
 	}
 }
 
+func TestOddAddressesAreNotFound(t *testing.T) {
+	t.Parallel()
+	p := newPledgeSite(t)
+	for _, slug := range []string{"%ff%fe", "%00", "a%2Fb", "Qualified-Immunity", strings.Repeat("a", 3000), "no-such-issue"} {
+		for _, path := range []string{"/pledge", "/count.json"} {
+			if r := p.get("/issues/" + slug + path); r.StatusCode != http.StatusNotFound {
+				t.Errorf("GET %.30s%s: %d", slug, path, r.StatusCode)
+			}
+		}
+		if r := p.post("/issues/"+slug+"/pledge", anasForm()); r.StatusCode != http.StatusNotFound {
+			t.Errorf("POST %.30s: %d", slug, r.StatusCode)
+		}
+	}
+	form := anasForm()
+	form.Set("given_name", "A\x00na\xff")
+	form.Set("email", "a\x00na@mail.example")
+	mustShow(t, p.post(pledgePath, form), http.StatusUnprocessableEntity, "There is a problem")
+}
+
 func TestAClosedPledgeRefusesKindly(t *testing.T) {
 	t.Parallel()
 	p := newPledgeSite(t)
