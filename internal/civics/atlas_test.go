@@ -555,6 +555,11 @@ func TestByAddress(t *testing.T) {
 	if f, ok := fault.As(err); !ok || f.Key != "civics.address.several" || !errors.As(err, &several) || len(several.Addresses) != 2 || strings.Contains(err.Error(), "BANNOCK") {
 		t.Errorf("two places: %v", err)
 	}
+	written := denver
+	written.Matched = "1437 BANNOCK ST, DENVER, CO, 80203"
+	if got, err = ask(second, written); err != nil || got.Officials[2].District != "1" {
+		t.Errorf("the one that is written as asked: %v", err)
+	}
 	if got, err = ask(denver, denver); err != nil || len(got.Officials) != 5 {
 		t.Errorf("two places in the same districts are one answer: %v", err)
 	}

@@ -88,6 +88,7 @@ func (a *Atlas) ByAddress(ctx context.Context, oneLine string) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
+	found = asWritten(oneLine, found)
 	switch {
 	case len(found) == 0:
 		return Answer{}, fault.NotFound("civics.address.no_match")
@@ -115,6 +116,21 @@ func (a *Atlas) ByPoint(ctx context.Context, lat, lon float64) (Answer, error) {
 		return Answer{}, err
 	}
 	return a.at(found)
+}
+
+// asWritten narrows several places to the one that is written exactly as was
+// asked: a visitor who picked one of them must not be asked again.
+func asWritten(oneLine string, found []Place) []Place {
+	for i, p := range found {
+		if p.Matched != "" && foldAddress(p.Matched) == foldAddress(oneLine) {
+			return found[i : i+1]
+		}
+	}
+	return found
+}
+
+func foldAddress(s string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(strings.ToUpper(s), ",", " ")), " ")
 }
 
 // oneDistrict reports whether all places lie in the same districts, so that it

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -134,7 +135,16 @@ func (p place) matches(asked string) bool {
 	if !strings.HasPrefix(asked, street+" ") && !strings.HasPrefix(asked, p.street+" ") {
 		return false
 	}
-	return strings.Contains(asked, " "+p.city+" ") || strings.HasSuffix(asked, " "+p.zip)
+	if zip := asked[len(asked)-5:]; strings.Trim(zip, "0123456789") == "" {
+		return zip == p.zip || strings.Contains(asked, " "+p.city+" ") && !knownZip(zip)
+	}
+	return strings.Contains(asked, " "+p.city+" ")
+}
+
+// knownZip reports whether a ZIP code is that of a known place: then it says
+// which of several is meant.
+func knownZip(zip string) bool {
+	return slices.ContainsFunc(known, func(p place) bool { return p.zip == zip })
 }
 
 func fold(s string) string {
