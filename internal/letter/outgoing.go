@@ -28,7 +28,6 @@ type Outgoing struct {
 	Body        string
 	Close       []string // name, street, and city with state and ZIP
 	IssueTitle  string
-	LetterTitle string
 	Lang        string
 	ConfirmedAt *time.Time
 }
@@ -60,7 +59,7 @@ func (l *Letters) Outgoing(ctx context.Context, delivery uuid.UUID) (Outgoing, e
 // outgoing puts a letter together from its sealed rows.
 func (l *Letters) outgoing(ctx context.Context, m Message, d Delivery) (Outgoing, error) {
 	ctx = i18n.With(ctx, m.Lang)
-	letter, iss, err := l.load(ctx, m.IssueSlug)
+	iss, err := l.issues.Facts(ctx, m.IssueSlug)
 	if err != nil {
 		return Outgoing{}, err
 	}
@@ -84,7 +83,7 @@ func (l *Letters) outgoing(ctx context.Context, m Message, d Delivery) (Outgoing
 		Salutation: salutation(ctx, d.Title, d.LastName),
 		Story:      words.story, Body: words.body,
 		Close:      []string{p.name(), p.street, p.city + ", " + p.state + " " + p.zip},
-		IssueTitle: iss.Title, LetterTitle: letter.Title, Lang: m.Lang, ConfirmedAt: m.ConfirmedAt,
+		IssueTitle: iss.Title, Lang: m.Lang, ConfirmedAt: m.ConfirmedAt,
 	}, nil
 }
 

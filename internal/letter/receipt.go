@@ -17,7 +17,6 @@ import (
 type Receipt struct {
 	IssueSlug  string
 	IssueTitle string
-	Title      string // the letter's
 	Written    time.Time
 	Confirmed  *time.Time
 	Placed     bool      // false: the address could not be placed, so nothing goes out from here
@@ -68,7 +67,7 @@ func (l *Letters) Receipt(ctx context.Context, token string) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	letter, iss, err := l.load(ctx, m.IssueSlug)
+	iss, err := l.issues.Facts(ctx, m.IssueSlug)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -81,7 +80,7 @@ func (l *Letters) Receipt(ctx context.Context, token string) (Receipt, error) {
 		return Receipt{}, err
 	}
 	r := Receipt{
-		IssueSlug: m.IssueSlug, IssueTitle: iss.Title, Title: letter.Title, Written: m.CreatedAt, Confirmed: m.ConfirmedAt,
+		IssueSlug: m.IssueSlug, IssueTitle: iss.Title, Written: m.CreatedAt, Confirmed: m.ConfirmedAt,
 		Placed: m.Placed, Kept: m.CreatedAt.Add(keepAtMost),
 	}
 	for _, d := range deliveries {

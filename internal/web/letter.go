@@ -118,6 +118,9 @@ func placeForm(c echo.Context, field string, err error) (parts.Form, bool) {
 func (s *Site) letterRecipients(c echo.Context) error {
 	ctx := c.Request().Context()
 	iss, err := s.Issues.Facts(ctx, c.Param("slug"))
+	if err != nil && isAway(err) {
+		return s.findAway(c, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -140,6 +143,20 @@ func (s *Site) letterRecipients(c echo.Context) error {
 	w := s.writing(c, composed, parts.Form{})
 	w.Address = address
 	return s.render(c, http.StatusOK, writeFrame(c, iss), letters.Write(w))
+}
+
+// findAway keeps the address that was typed while the issue can't be read.
+func (s *Site) findAway(c echo.Context, err error) error {
+	ctx := c.Request().Context()
+	form, _ := s.formUnavailable(ctx, url.Values{"address": {c.FormValue("address")}}, err)
+	s.logFault(c, http.StatusServiceUnavailable, err)
+	setRetry(c, s.faultOf(err))
+	page := s.findAgain(c, issue.Issue{Slug: c.Param("slug")}, form)
+	body, err := draw(layout.WithFrame(ctx, s.lastFrame(ctx)), page.Frame, page.Body)
+	if err != nil {
+		return err
+	}
+	return c.Blob(http.StatusServiceUnavailable, htmlType, body)
 }
 
 func (s *Site) findAgain(c echo.Context, iss issue.Issue, form parts.Form) Page {
@@ -216,11 +233,11 @@ func (s *Site) writing(c echo.Context, composed letter.Composition, form parts.F
 // updatesWords are the words of the consent, which are kept with it.
 func (s *Site) updatesWords(c echo.Context) string {
 	ctx := c.Request().Context()
-	name := ""
-	if here, err := s.Centers.Current(ctx); err == nil {
-		name = here.Name
+	here, err := s.Centers.Current(ctx)
+	if err != nil {
+		here = s.lastFrame(ctx).Center
 	}
-	return i18n.T(ctx, "letter.write.updates", "Center", name)
+	return i18n.T(ctx, "letter.write.updates", "Center", here.Name)
 }
 
 // submitLetter takes a letter. Nothing goes out before the mailbox confirms.
@@ -275,6 +292,9 @@ func keyed(form url.Values, name string) map[string]string {
 // list is made right.
 func (s *Site) letterAgain(c echo.Context, err error, form url.Values, sent letter.Submission) error {
 	ctx := c.Request().Context()
+	if away, ok := s.formUnavailable(ctx, form, err); ok {
+		return s.letterAway(c, err, away, sent)
+	}
 	composed, composeErr := s.recomposed(c, err, form, sent)
 	if composeErr != nil {
 		return errors.Join(err, composeErr)
@@ -296,6 +316,21 @@ func (s *Site) letterAgain(c echo.Context, err error, form url.Values, sent lett
 		w.Form = f
 		return letters.Write(w)
 	})
+}
+
+// letterAway shows the form with what was typed when neither the letter nor the
+// frame can be read.
+func (s *Site) letterAway(c echo.Context, err error, form parts.Form, sent letter.Submission) error {
+	s.logFault(c, http.StatusServiceUnavailable, err)
+	setRetry(c, s.faultOf(err))
+	w := s.writing(c, s.Letters.Returned(sent, form.Values["shown[]"]), form)
+	frame := writeFrame(c, w.Issue)
+	frame.Title, frame.HasErrors = i18n.T(c.Request().Context(), "letter.write.heading"), true
+	body, err := draw(layout.WithFrame(c.Request().Context(), s.lastFrame(c.Request().Context())), frame, letters.Write(w))
+	if err != nil {
+		return err
+	}
+	return c.Blob(http.StatusServiceUnavailable, htmlType, body)
 }
 
 // recomposed are the recipients that the form showed, or those who represent

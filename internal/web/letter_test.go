@@ -379,6 +379,30 @@ func TestLetterFaultsKeepWhatWasTyped(t *testing.T) {
 	}
 }
 
+func TestWithPostgreSQLAwayTheLetterIsKept(t *testing.T) {
+	t.Parallel()
+	l := newLetterSite(t)
+	form := fillMaya(formOnPage(t, l.page(t, http.StatusOK, l.post(letterPath+"/recipients", url.Values{"address": {civicstest.Denver}}))))
+	form["officials[]"] = form["officials[]"][1:]
+	l.page(t, http.StatusOK, l.get(letterPath+"?zip=80203"))
+	l.db.Close()
+	if r := l.get(letterPath + "?zip=80203"); r.StatusCode != http.StatusOK {
+		t.Errorf("the page in memory: %d", r.StatusCode)
+	}
+	if page := l.page(t, http.StatusServiceUnavailable, l.post(letterPath+"/recipients", url.Values{"address": {civicstest.Denver}})); !strings.Contains(page, `value="`+civicstest.Denver+`"`) {
+		t.Error("the address that was typed is gone")
+	}
+	again := formOnPage(t, l.page(t, http.StatusServiceUnavailable, l.post(letterPath, form)))
+	for name, want := range form {
+		if got := again[name]; strings.Join(got, "|") != strings.Join(want, "|") {
+			t.Errorf("%s is now %q, was %q", name, got, want)
+		}
+	}
+	if strings.Contains(l.log.String(), "Bannock") || strings.Contains(l.log.String(), "maya") {
+		t.Error("the log holds what was typed")
+	}
+}
+
 func TestRobotsGetAReceiptOfNothing(t *testing.T) {
 	t.Parallel()
 	l := newLetterSite(t)

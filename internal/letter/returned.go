@@ -1,0 +1,53 @@
+package letter
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"redress/internal/civics"
+	"redress/internal/issue"
+)
+
+// Returned is the writing step made of nothing but the form that came in and
+// what is known in memory: for when the database is away, so that nobody's
+// words are lost. shown are the officials that the form listed.
+func (l *Letters) Returned(s Submission, shown []string) Composition {
+	c := Composition{Letter: Letter{IssueSlug: s.IssueSlug}, Issue: issue.Issue{Slug: s.IssueSlug}}
+	for _, id := range distinct(append(shown, s.Officials...)) {
+		o, found := l.atlas.Official(id)
+		if !found || o.Vacant {
+			continue
+		}
+		c.Answer.Officials = append(c.Answer.Officials, o)
+		r := Recipient{Official: o}
+		var sent bool
+		if r.Channel, sent = sendable(o); sent {
+			c.WeSend = append(c.WeSend, r)
+		} else {
+			r.Channel, _ = byHand(o)
+			c.YouSend = append(c.YouSend, r)
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(s.Bodies)) {
+		g := Group{Key: key, Subject: s.Subjects[key], Body: s.Bodies[key]}
+		for _, r := range c.Recipients() {
+			if mayBeFor(key, r.Official) {
+				g.Recipients = append(g.Recipients, r)
+			}
+		}
+		if len(g.Recipients) > 0 {
+			c.Groups = append(c.Groups, g)
+		}
+	}
+	c.Choose(s.Officials)
+	return c
+}
+
+// mayBeFor tells whether a group's key, which begins with its ask's level and
+// chamber, can be an official's. The plain field is everyone's.
+func mayBeFor(key string, o civics.Official) bool {
+	level, rest, _ := strings.Cut(key, "-")
+	chamber, _, _ := strings.Cut(rest, "-")
+	return key == "" || level == string(o.Level) && (chamber == Any || chamber == string(o.Chamber))
+}
