@@ -186,7 +186,7 @@ func TestFailedJobsTellNothingPersonal(t *testing.T) {
 		t.Errorf("the log says\n%s", text)
 	}
 	if n := count(t, db, `SELECT count(*) FROM river_job WHERE state = 'cancelled'`); n != 1 {
-		t.Errorf("%d jobs are cancelled, want 1", n)
+		t.Errorf("%d jobs are canceled, want 1", n)
 	}
 }
 

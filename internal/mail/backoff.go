@@ -39,7 +39,7 @@ func wait(first, longest time.Duration, attempts int) time.Duration {
 
 // jitter moves d by up to a fifth either way, so that mails refused together don't come back together.
 func jitter(d time.Duration) time.Duration {
-	return d - d/5 + time.Duration(rand.Int64N(int64(d/5*2)+1))
+	return d - d/5 + time.Duration(rand.Int64N(int64(d/5*2)+1)) //nolint:gosec // spreads load, guards nothing
 }
 
 const (

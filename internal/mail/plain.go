@@ -64,7 +64,7 @@ func plain(err error) string {
 	case errors.As(err, &resolve):
 		return "the server's name can't be resolved"
 	case errors.Is(err, context.Canceled):
-		return "cancelled"
+		return "canceled"
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return "timed out"
 	case errors.As(err, &network):

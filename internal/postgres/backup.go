@@ -83,7 +83,7 @@ func clientProgram(ctx context.Context, name, url string) (client, error) {
 	if err != nil {
 		return client{}, fmt.Errorf("open database: %w", err)
 	}
-	defer conn.Close(ctx) //nolint:errcheck // nothing depends on it
+	defer conn.Close(ctx)
 	var version int
 	if err := conn.QueryRow(ctx, `SELECT current_setting('server_version_num')::int`).Scan(&version); err != nil {
 		return client{}, fmt.Errorf("open database: %w", err)

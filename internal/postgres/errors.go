@@ -22,7 +22,7 @@ func IsUnique(err error, constraint string) bool {
 
 // IsUnavailable reports whether err means that the database can't be reached, is going down or has
 // no connection to spare, or did not answer in time: try again later, nothing is wrong with the
-// request. A cancelled request is not such a case.
+// request. A canceled request is not such a case.
 func IsUnavailable(err error) bool {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return false
@@ -83,7 +83,7 @@ func Describe(err error) string {
 	case errors.Is(err, gorm.ErrRecordNotFound), errors.Is(err, sql.ErrNoRows):
 		return "no row"
 	case errors.Is(err, context.Canceled):
-		return "cancelled"
+		return "canceled"
 	case errors.Is(err, context.DeadlineExceeded):
 		return "timed out"
 	case IsUnavailable(err):

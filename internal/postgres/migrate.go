@@ -62,7 +62,7 @@ func (db *DB) alone(ctx context.Context, lock int64, fn func() error) error {
 	if err != nil {
 		return fmt.Errorf("lock: %w", err)
 	}
-	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // ends the session, and the lock with it
+	defer conn.Close(context.WithoutCancel(ctx))
 	for {
 		var mine bool
 		if err := conn.QueryRow(ctx, `SELECT pg_try_advisory_lock($1)`, lock).Scan(&mine); err != nil {

@@ -21,7 +21,7 @@ func TestServerGoesAwayAndComesBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(base) })
-	if err := os.Chmod(base, 0o711); err != nil { //nolint:gosec // the server's account passes through
+	if err := os.Chmod(base, 0o711); err != nil {
 		t.Fatal(err)
 	}
 	options := local.Options{Dir: filepath.Join(base, "data")}

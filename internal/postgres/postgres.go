@@ -91,9 +91,9 @@ func openPool(ctx context.Context, o Options) (*pgxpool.Pool, error) {
 	if err != nil {
 		return nil, fmt.Errorf("database address: %w", err)
 	}
-	config.MaxConns = int32(o.MaxConns) //nolint:gosec // a setting, checked where settings are read
+	config.MaxConns = int32(o.MaxConns)
 	if o.MaxConns <= 0 {
-		config.MaxConns = int32(max(8, 4*runtime.NumCPU())) //nolint:gosec // small
+		config.MaxConns = int32(max(8, 4*runtime.NumCPU()))
 	}
 	config.HealthCheckPeriod = 30 * time.Second
 	if config.ConnConfig.ConnectTimeout == 0 {

@@ -163,7 +163,7 @@ func TestUnavailable(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := db.Read(ctx).Exec(`SELECT 1`).Error; err == nil || postgres.IsUnavailable(err) {
-		t.Errorf("cancelled: %v", err)
+		t.Errorf("canceled: %v", err)
 	}
 	if err := db.Read(t.Context()).Exec(`SELECT nonsense`).Error; err == nil || postgres.IsUnavailable(err) {
 		t.Errorf("nonsense: %v", err)

@@ -38,7 +38,7 @@ func Restore(ctx context.Context, url, file string, force bool, progress Progres
 	if err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}
-	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // nothing depends on it
+	defer conn.Close(context.WithoutCancel(ctx))
 	replaced, err := makeRoom(ctx, conn, force)
 	if err != nil {
 		return fmt.Errorf("restore: %w", err)

@@ -74,9 +74,9 @@ func TestRollbackDropsRowsAndJobs(t *testing.T) {
 	db := postgrestest.New(t)
 	sorry := errors.New("sorry")
 	for name, end := range map[string]func(context.CancelFunc) error{
-		"error":     func(context.CancelFunc) error { return sorry },
-		"panic":     func(context.CancelFunc) error { panic(sorry) },
-		"cancelled": func(cancel context.CancelFunc) error { cancel(); return nil },
+		"error":    func(context.CancelFunc) error { return sorry },
+		"panic":    func(context.CancelFunc) error { panic(sorry) },
+		"canceled": func(cancel context.CancelFunc) error { cancel(); return nil },
 	} {
 		ctx, cancel := context.WithCancel(t.Context())
 		func() {

@@ -23,8 +23,9 @@ func New(db *postgres.DB, box *seal.Box, now func() time.Time) *Supporters {
 	return &Supporters{db: db, box: box, now: now}
 }
 
-// The kinds of consent.
-const Updates = "updates" // mail about what becomes of what they did, and what else they can do
+// Updates is the kind of consent to mail about what becomes of what people did,
+// and what else they can do.
+const Updates = "updates"
 
 // Consent is what someone agreed to, in which words, when and where. A row only ever changes by being withdrawn.
 type Consent struct {

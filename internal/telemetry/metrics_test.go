@@ -19,7 +19,7 @@ func TestMetricsNameRoutesByPattern(t *testing.T) {
 	m.Panicked("/issues/:slug")
 	m.Served("stale")
 	w := httptest.NewRecorder()
-	m.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	m.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 	text := w.Body.String()
 	for _, line := range []string{
 		`redress_http_requests_total{method="GET",route="/issues/:slug",status="200"} 2`,

@@ -256,8 +256,9 @@ func await(ctx context.Context, cmd *exec.Cmd, addr string) (url string, stop fu
 	if err := cmd.Start(); err != nil {
 		return "", nil, err
 	}
-	done := make(chan error, 1)
-	go func() { done <- cmd.Wait() }()
+	done := make(chan struct{})
+	var ended error
+	go func() { ended = cmd.Wait(); close(done) }()
 	stop = func() {
 		_ = cmd.Process.Signal(os.Interrupt) // it may have ended
 		select {
@@ -270,8 +271,8 @@ func await(ctx context.Context, cmd *exec.Cmd, addr string) (url string, stop fu
 	var dialer net.Dialer
 	for range 600 {
 		select {
-		case err := <-done:
-			return "", nil, fmt.Errorf("%s stopped at its start: %w", filepath.Base(name), err)
+		case <-done:
+			return "", nil, fmt.Errorf("%s stopped at its start: %w", filepath.Base(name), ended)
 		default:
 		}
 		if conn, err := dialer.DialContext(ctx, "tcp", addr); err == nil {

@@ -49,7 +49,7 @@ func TestBothFormsSayTheSame(t *testing.T) {
 		t.Error("the HTML's link is broken")
 	}
 	if strings.Contains(text, "sample site") {
-		t.Error("a real center's mail is labelled as a sample")
+		t.Error("a real center's mail is labeled as a sample")
 	}
 	if strings.Count(text, "Center for Open Courts") != 1 {
 		t.Errorf("the name stands twice in\n%s", text)
@@ -62,7 +62,7 @@ func TestSampleIsLabelled(t *testing.T) {
 	f.Center.Sample = true
 	text, html := render(t, f, Paragraph("Hello"))
 	if !strings.Contains(text, "sample site") || !strings.Contains(html, "sample site") {
-		t.Error("a sample center's mail is not labelled")
+		t.Error("a sample center's mail is not labeled")
 	}
 }
 

@@ -29,7 +29,7 @@ var unprivileged = []string{"postgres", "_postgres", "redress", "nobody"}
 // else the first of the usual unprivileged ones.
 func serverAccount(cluster string) (account, error) {
 	if os.Geteuid() != 0 {
-		return account{uid: uint32(os.Geteuid()), gid: uint32(os.Getegid())}, nil //nolint:gosec // ids fit
+		return account{uid: uint32(os.Geteuid()), gid: uint32(os.Getegid())}, nil
 	}
 	if info, err := os.Stat(cluster); err == nil {
 		if owner := info.Sys().(*syscall.Stat_t); owner.Uid != 0 { //nolint:forcetypeassert // what unix gives
@@ -100,8 +100,8 @@ func (a account) own(path string) error {
 // root copied back from a backup.
 func (a account) ownAll(root string) error {
 	info, err := os.Stat(root)
-	if !a.switched || err != nil || info.Sys().(*syscall.Stat_t).Uid == a.uid { //nolint:forcetypeassert // what unix gives
-		return nil
+	if !a.switched || err != nil || info.Sys().(*syscall.Stat_t).Uid == a.uid {
+		return nil //nolint:nilerr // nothing is there yet, so there is nothing to give
 	}
 	return filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
 		if err != nil {

@@ -120,7 +120,7 @@ func TestDataDirMovesAwayFromAClosedParent(t *testing.T) {
 	}
 	start(t, dir)
 
-	if err := os.Chmod(closed, 0o711); err != nil { //nolint:gosec // a test
+	if err := os.Chmod(closed, 0o711); err != nil {
 		t.Fatal(err)
 	}
 	dir, moved, err = dataDir(requested, fallback)
@@ -161,7 +161,7 @@ func TestOrdinaryUserRunsItsOwnServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	copied := filepath.Join(base, "program")
-	if err := os.WriteFile(copied, binary, 0o755); err != nil { //nolint:gosec // it is run
+	if err := os.WriteFile(copied, binary, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(base, "data")

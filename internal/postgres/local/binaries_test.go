@@ -71,7 +71,7 @@ func pretend(t *testing.T, major int) string {
 	if err := os.MkdirAll(cluster, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(dir, 0o711); err != nil { //nolint:gosec // a test
+	if err := os.Chmod(dir, 0o711); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(cluster, "PG_VERSION"), []byte(strconv.Itoa(major)+"\n"), 0o600); err != nil {

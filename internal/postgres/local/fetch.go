@@ -51,14 +51,14 @@ func (s *Server) fetch(ctx context.Context, version embedded.PostgresVersion, ho
 	if err := unpack(workshop, unpacked, version, s.options.fetchFrom); err != nil {
 		return Binaries{}, err
 	}
-	if err := os.MkdirAll(s.files.binaries(), 0o755); err != nil {
+	if err := os.MkdirAll(s.files.binaries(), 0o755); err != nil { //nolint:gosec // the server runs as another account
 		return Binaries{}, fmt.Errorf("data folder: %w", err)
 	}
 	_ = os.RemoveAll(home) // a half of an earlier try
 	if err := os.Rename(unpacked, home); err != nil {
 		return Binaries{}, fmt.Errorf("data folder: %w", err)
 	}
-	if err := os.Chmod(home, 0o755); err != nil {
+	if err := os.Chmod(home, 0o755); err != nil { //nolint:gosec // the server runs as another account
 		return Binaries{}, fmt.Errorf("data folder: %w", err)
 	}
 	return inspect(filepath.Join(home, "bin"))
@@ -76,9 +76,9 @@ func unpack(workshop, into string, version embedded.PostgresVersion, from string
 	if err != nil {
 		return err
 	}
-	config := embedded.DefaultConfig().Version(version).Port(uint32(port)).Logger(io.Discard). //nolint:gosec // a port
-													CachePath(filepath.Join(workshop, "cache")).RuntimePath(filepath.Join(workshop, "runtime")).
-													BinariesPath(into).DataPath(decoy)
+	config := embedded.DefaultConfig().Version(version).Port(uint32(port)).Logger(io.Discard).
+		CachePath(filepath.Join(workshop, "cache")).RuntimePath(filepath.Join(workshop, "runtime")).
+		BinariesPath(into).DataPath(decoy)
 	if from != "" {
 		config = config.BinaryRepositoryURL(from)
 	}

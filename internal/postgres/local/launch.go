@@ -98,7 +98,7 @@ func (s *Server) launchOnce(ctx context.Context) error {
 	}
 	defer log.Close()
 	from, _ := log.Seek(0, 2)
-	// Not bound to ctx: the server ends by Stop, not by a cancelled start.
+	// Not bound to ctx: the server ends by Stop, not by a canceled start.
 	cmd := s.command(context.WithoutCancel(ctx), s.binaries.postgres(), s.settings()...)
 	cmd.Stdout, cmd.Stderr = log, log
 	if s.process, err = run(cmd); err != nil {
@@ -116,7 +116,7 @@ func (s *Server) launchOnce(ctx context.Context) error {
 // settings are given on the command line, so that the files of the cluster stay as initdb made them.
 func (s *Server) settings() []string {
 	connections := max(s.options.MaxConns, fewestConns)
-	settings := map[string]string{
+	settings := map[string]string{ //nolint:gosec // names a method of hashing passwords, holds none
 		"hba_file":                s.files.hba(),
 		"port":                    strconv.Itoa(s.address.port),
 		"max_connections":         strconv.Itoa(connections),
@@ -210,7 +210,7 @@ func (s *Server) session(ctx context.Context, fn func(*pgx.Conn) error) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // nothing depends on it
+	defer conn.Close(context.WithoutCancel(ctx))
 	return fn(conn)
 }
 

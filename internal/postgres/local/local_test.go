@@ -112,7 +112,7 @@ func ask(t *testing.T, s *Server, query string) (answer string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(t.Context()) //nolint:errcheck // a test
+	defer conn.Close(t.Context())
 	if err := conn.QueryRow(t.Context(), query).Scan(&answer); err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		t.Fatalf("%s: %v", query, err)
 	}
@@ -125,7 +125,7 @@ func do(t *testing.T, s *Server, statement string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(t.Context()) //nolint:errcheck // a test
+	defer conn.Close(t.Context())
 	if _, err := conn.Exec(t.Context(), statement); err != nil {
 		t.Fatalf("%s: %v", statement, err)
 	}
@@ -418,7 +418,7 @@ func TestLongPathFallsBackToALoopbackPort(t *testing.T) {
 	for _, password := range []string{"", "wrong"} {
 		stranger := address{port: s.address.port, password: password}
 		if conn, err := pgx.Connect(t.Context(), stranger.url(database)); err == nil {
-			conn.Close(t.Context()) //nolint:errcheck // a test
+			conn.Close(t.Context())
 			t.Errorf("let in with password %q", password)
 		}
 	}
@@ -469,7 +469,7 @@ func TestStopCutsSessions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(context.Background()) //nolint:errcheck // a test
+	defer conn.Close(context.Background())
 	slept := make(chan error)
 	go func() {
 		_, err := conn.Exec(context.Background(), `SELECT pg_sleep(60)`)
@@ -536,7 +536,7 @@ func TestLogHoldsNoValues(t *testing.T) {
 		_, _ = conn.Exec(t.Context(), statement)
 	}
 	_, _ = conn.Exec(t.Context(), `SELECT $1::text::int`, "maya@canary.example")
-	conn.Close(t.Context()) //nolint:errcheck // a test
+	conn.Close(t.Context())
 	stop(t, s)
 	log, err := os.ReadFile(s.files.log())
 	if err != nil {

@@ -46,7 +46,7 @@ while kill -0 "$1" 2>/dev/null && [ $n -lt 100 ]; do sleep 0.05; n=$((n+1)); don
 rm -rf "$2"`
 
 // wire is the end of the pipe that this process holds until it ends.
-var wire *os.File
+var wire *os.File //nolint:unused // held, never read
 
 func cleanUpAfter(pid int, dir string) error {
 	read, write, err := os.Pipe()

@@ -53,7 +53,7 @@ type counted struct {
 
 func (c *counted) render(context.Context) (Rendered, error) {
 	n := c.renders.Add(1)
-	if err, _ := c.err.Load().(error); err != nil && err != errNone {
+	if err, _ := c.err.Load().(error); err != nil && !errors.Is(err, errNone) {
 		return Rendered{}, err
 	}
 	made := c.made
