@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -27,6 +28,17 @@ func (r *router) page(pattern string, show func(echo.Context) (Page, error), par
 // open registers a GET that is made for each visitor and depends on nothing
 // personal. It is not kept here, and shared caches are told the same.
 func (r *router) open(pattern string, show echo.HandlerFunc) { r.get(pattern, show) }
+
+// limited registers a GET that is made for each visitor at a cost that no cache
+// spares the database. action names what is limited per network.
+func (r *router) limited(pattern, action string, show echo.HandlerFunc) {
+	r.open(pattern, func(c echo.Context) error {
+		if err := r.site.Limits.Allow(action, addressOf(c)); err != nil {
+			return err
+		}
+		return show(c)
+	})
+}
 
 // private registers a GET that carries a token or shows something personal.
 func (r *router) private(pattern string, show echo.HandlerFunc) { r.get(pattern, keepPrivate(show)) }
@@ -83,7 +95,8 @@ func (r apiRouter) Post(pattern, action string, take echo.HandlerFunc) {
 
 // plainParameters decodes a route's parameters once and for all: Echo gives them
 // as they were written when the path holds unusual escapes ("bioguide%3AD000197").
-// A parameter that holds a slash matches nothing.
+// A parameter that holds a slash, or what is no text (PostgreSQL refuses it),
+// matches nothing.
 func plainParameters(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		values := c.ParamValues()
@@ -96,7 +109,7 @@ func plainParameters(next echo.HandlerFunc) echo.HandlerFunc {
 				}
 				value = plain
 			}
-			if name != "*" && strings.ContainsAny(value, "/\\\x00") {
+			if name != "*" && (strings.ContainsAny(value, "/\\\x00") || !utf8.ValidString(value)) {
 				return echo.ErrNotFound
 			}
 			values[i] = value

@@ -9,7 +9,8 @@ import (
 //
 //	page    a public page, the same bytes for everyone, kept in memory; the
 //	        names after its handler are its declared parameters
-//	open    a GET that is made for each visitor (the search)
+//	open    a GET that is made for each visitor
+//	limited the same, limited per network (the search); its action as with a form
 //	private a GET with a token: no-store, noindex, never kept
 //	form    a POST, guarded; its name is the action that is limited per network
 func (s *Site) routes(r *router) {
@@ -41,7 +42,7 @@ func (s *Site) routes(r *router) {
 	r.page("/organizations/:slug", s.showOrganization)
 	r.page("/terms", s.listTerms)
 	r.page("/terms/:slug", s.showTerm)
-	r.open("/search", s.showSearch)
+	r.limited("/search", abuse.Search, s.showSearch)
 
 	r.page("/about", s.showPage)
 	r.page("/contact", s.showPage)

@@ -1,0 +1,69 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"redress/internal/abuse"
+)
+
+func TestPathsThatAreNoTextMatchNothing(t *testing.T) {
+	t.Parallel()
+	s := newTestSite(t)
+	for _, route := range s.echo.Routes() {
+		before, _, found := strings.Cut(route.Path, "/:")
+		if !found || route.Method == http.MethodHead {
+			continue
+		}
+		after := concrete(strings.TrimPrefix(route.Path, before))[len("/x"):]
+		for _, odd := range []string{"%ff", "%c3%28", "a%00b", "a%2Fb", "%ed%a0%80"} {
+			target := before + "/" + odd + after
+			if r := s.ask(route.Method, target, strings.NewReader("")); r.StatusCode != http.StatusNotFound {
+				t.Errorf("%s %s: %d, want 404", route.Method, target, r.StatusCode)
+			}
+		}
+	}
+}
+
+func TestAnEscapedQuestionMarkIsNoQuery(t *testing.T) {
+	t.Parallel()
+	s := newReadingSite(t, time.Now)
+	const odd = "/representatives%3Fzip=80203"
+	for _, when := range []string{"before", "after"} {
+		if r := s.get(odd); r.StatusCode != http.StatusNotFound {
+			t.Errorf("%s its page is in memory: %d, want 404", when, r.StatusCode)
+		}
+		if r := s.get("/representatives?zip=80203"); r.StatusCode != http.StatusOK {
+			t.Fatalf("the page itself: %d", r.StatusCode)
+		}
+	}
+}
+
+func TestARedirectOfATokenIsNotKept(t *testing.T) {
+	t.Parallel()
+	r := newTestSite(t).get("/signatures/token-123/confirm/")
+	if r.StatusCode != http.StatusMovedPermanently || r.Header.Get("Cache-Control") != "private, no-store" {
+		t.Errorf("%d, Cache-Control %q", r.StatusCode, r.Header.Get("Cache-Control"))
+	}
+}
+
+func TestSearchingIsLimitedPerNetwork(t *testing.T) {
+	t.Parallel()
+	s := newReadingSite(t, time.Now)
+	s.Limits = abuse.New(abuse.Options{On: true})
+	for range 200 {
+		switch r := s.get("/search?q=court"); r.StatusCode {
+		case http.StatusOK:
+		case http.StatusTooManyRequests:
+			if r.Header.Get("Retry-After") == "" || r.Header.Get("Cache-Control") != "private, no-store" {
+				t.Errorf("the refusal's header: %v", r.Header)
+			}
+			return
+		default:
+			t.Fatalf("%d", r.StatusCode)
+		}
+	}
+	t.Error("200 searches within a moment")
+}
