@@ -593,6 +593,18 @@ func TestBrotliGetsBetterInTheBackground(t *testing.T) {
 	}
 }
 
+func TestAPageAskedForOnceIsNotCompressedTwice(t *testing.T) {
+	t.Parallel()
+	c, _ := newTestCache(t, func(o *Options) { o.ImproveAfter = time.Millisecond })
+	page := &counted{}
+	e, _ := get(t, c, "/", page.render)
+	quick := serve(e, "Accept-Encoding", "br")
+	time.Sleep(300 * time.Millisecond)
+	if later := serve(e, "Accept-Encoding", "br"); later.Header.Get("Etag") != quick.Header.Get("Etag") {
+		t.Error("it was compressed with all effort for nobody")
+	}
+}
+
 func TestHeaderLines(t *testing.T) {
 	t.Parallel()
 	c, _ := newTestCache(t, func(o *Options) {

@@ -18,16 +18,17 @@ const (
 )
 
 // inBrotli is the page in brotli. The first to ask gets the quick one; a page
-// still in use a little later gets the best.
+// that is asked for again gets the best a little later. Most pages of a ZIP code
+// never are, and the best takes many times as long as the page took to render.
 func (e *Entry) inBrotli() *variant {
 	if v := e.brotli.Load(); v != nil {
+		e.improveOnce.Do(func() { time.AfterFunc(e.cache.o.ImproveAfter, e.improve) })
 		return v
 	}
 	e.brotliOnce.Do(func() {
 		v := newVariant(inBrotli(e.plain.body, quickBrotli), brotliLine, e.hash, "-br5")
 		e.brotli.Store(v)
 		e.count(v)
-		time.AfterFunc(e.cache.o.ImproveAfter, e.improve)
 	})
 	return e.brotli.Load()
 }

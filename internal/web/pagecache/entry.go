@@ -38,6 +38,7 @@ type Entry struct {
 	gzip         *variant
 	brotliOnce   sync.Once
 	brotli       atomic.Pointer[variant] // of quality 5, then 11
+	improveOnce  sync.Once
 }
 
 // variant is a page in one content coding, with its header lines ready made.
