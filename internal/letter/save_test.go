@@ -1,10 +1,15 @@
 package letter_test
 
 import (
+	"io/fs"
+	"path"
 	"strings"
 	"testing"
 
+	"redress/content"
+	"redress/internal/civics/civicstest"
 	"redress/internal/content/item"
+	"redress/internal/issue"
 )
 
 func TestSaveNamesEveryProblem(t *testing.T) {
@@ -68,5 +73,35 @@ func TestSavingReplaces(t *testing.T) {
 	l, err := w.BySlug(t.Context(), slug)
 	if err != nil || l.Title != "New" || len(l.Asks) != 1 || l.Asks[0].Chamber != "any" || l.Asks[0].Body != "Dear all\n\n{{seat}}" {
 		t.Errorf("%+v, %v", l, err)
+	}
+}
+
+// Every letter of the sample content can be taken, and asks something of
+// Congress and of a legislature.
+func TestSampleLetters(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	files, err := fs.Glob(content.FS, "en/letters/*.md")
+	if err != nil || len(files) < 2 {
+		t.Fatalf("%d letters, %v", len(files), err)
+	}
+	issues := issue.New(w.db)
+	for _, file := range files {
+		name := strings.TrimSuffix(path.Base(file), ".md")
+		w.saveFile("issues", name, issues.SaveContent)
+		w.saveFile("letters", name, w.SaveContent)
+		answer, err := w.atlas.ByAddress(t.Context(), civicstest.NewYork)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := w.Compose(t.Context(), name, answer)
+		if err != nil || len(c.Recipients()) == 0 {
+			t.Errorf("%s: %d recipients, %v", name, len(c.Recipients()), err)
+		}
+		for _, g := range c.Groups {
+			if strings.Contains(g.Subject+g.Body+g.Recipients[0].Call, "{{") || g.Body == "" {
+				t.Errorf("%s: %s is not merged", name, g.Key)
+			}
+		}
 	}
 }

@@ -102,6 +102,23 @@ func (w *world) trySave(kind string, save func(context.Context, *postgres.Tx, it
 	return w.db.InTx(w.t.Context(), func(tx *postgres.Tx) error { return save(w.t.Context(), tx, it) })
 }
 
+// saveFile saves a sample item under its own name.
+func (w *world) saveFile(kind, name string, save func(context.Context, *postgres.Tx, item.Item) error) {
+	w.t.Helper()
+	text, err := fs.ReadFile(content.FS, "en/"+kind+"/"+name+".md")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	it, err := item.Parse(name, text)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	it.Kind, it.Slug, it.Lang = kind, name, "en"
+	if err := w.db.InTx(w.t.Context(), func(tx *postgres.Tx) error { return save(w.t.Context(), tx, it) }); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 func (w *world) byZIP(zip string) letter.Composition {
 	w.t.Helper()
 	answer, err := w.atlas.ByZIP(zip)
@@ -201,24 +218,4 @@ func (w *world) count(query string, args ...any) int64 {
 		w.t.Fatal(err)
 	}
 	return n
-}
-
-// officialOf finds someone of a chamber in a state by what a test knows.
-func (w *world) officials(zip string, level civics.Level) []civics.Official {
-	w.t.Helper()
-	answer, err := w.atlas.ByZIP(zip)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	all := answer.Officials
-	for _, c := range answer.Candidates {
-		all = append(all, c.Officials...)
-	}
-	var out []civics.Official
-	for _, o := range all {
-		if o.Level == level && !o.Vacant {
-			out = append(out, o)
-		}
-	}
-	return out
 }
