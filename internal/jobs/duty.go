@@ -31,10 +31,11 @@ func (d duty) each(interval time.Duration, args river.JobArgs) duty {
 	return d
 }
 
-// schedule asks for the job on time. While an earlier one still waits or runs, no other is added, and
-// one that fails is not tried again: the next comes anyway.
+// schedule asks for the job on time: one in each interval, whichever node asks. One that fails is not tried
+// again, since the next comes anyway. An earlier one that still runs doesn't keep the next away: after a node was
+// killed its job counts as running for an hour.
 func (d duty) schedule() *river.PeriodicJob {
-	options := &river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByState: []rivertype.JobState{
+	options := &river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByPeriod: d.every, ByState: []rivertype.JobState{
 		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
 		rivertype.JobStateRunning, rivertype.JobStateScheduled,
 	}}}

@@ -190,6 +190,25 @@ func TestFailedJobsTellNothingPersonal(t *testing.T) {
 	}
 }
 
+func TestAKilledNodesJobDoesNotKeepTheNextAway(t *testing.T) {
+	t.Parallel()
+	db := postgrestest.New(t)
+	var worked atomic.Int32
+	table := func(*Jobs) []duty {
+		return []duty{on(func(context.Context, mailSweep) error { worked.Add(1); return nil }).each(time.Second, mailSweep{})}
+	}
+	run(t, Deps{DB: db, Post: post(t, db)}, table)
+	eventually(t, "the first", func() bool { return worked.Load() > 0 })
+	err := db.Read(t.Context()).Exec(`
+		UPDATE river_job SET state = 'running', attempted_by = '{killed}', attempted_at = now(), finalized_at = NULL
+		WHERE id = (SELECT max(id) FROM river_job WHERE kind = 'mail.sweep')`).Error
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := worked.Load()
+	eventually(t, "two more", func() bool { return worked.Load() >= before+2 })
+}
+
 func TestStopWaitsForRunningJobs(t *testing.T) {
 	t.Parallel()
 	db := postgrestest.New(t)
