@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"log/slog"
-	netmail "net/mail"
 	"path/filepath"
 	"time"
 
@@ -56,8 +55,9 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 	organizations := organization.New(d.DB)
 	letters := letter.New(letter.Options{DB: d.DB, Box: box, Post: post, Atlas: atlas, Issues: issues, Supporters: supporters})
 	pledges := pledge.New(d.DB, box, post, pledge.Options{Supporters: supporters, StateOf: stateOf(atlas), Zone: c.Location, Log: log})
-	jobs.PledgeMails{Pledges: pledges, Centers: centers, BaseURL: c.BaseURL, Zone: c.Location}.Register(post)
-	jobs.LetterMails{Letters: letters, Centers: centers, BaseURL: c.BaseURL, From: sender(c, here)}.Register(post)
+	from := jobs.SenderAt(c.From)
+	jobs.PledgeMails{Pledges: pledges, Centers: centers, BaseURL: c.BaseURL, From: from, Zone: c.Location}.Register(post)
+	jobs.LetterMails{Letters: letters, Centers: centers, BaseURL: c.BaseURL, From: from}.Register(post)
 	metrics := telemetry.NewMetrics()
 	site, err := web.New(web.Deps{
 		Config: c, Log: log, DB: d.DB, Box: box, Post: post, Limits: abuse.New(abuse.Options{On: bool(c.RateLimit)}), Atlas: atlas,
@@ -80,7 +80,7 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 // offices' only under live delivery; everything else is captured.
 func newPost(c *config.Config, db *postgres.DB, here center.Center, supporters *supporter.Supporters, log *slog.Logger) (*mail.Post, error) {
 	captured := mail.NewCapture(filepath.Join(c.Data, "mail"))
-	o := mail.Options{Sender: captured, Officials: captured, From: sender(c, here), Suppressed: supporters.Suppressed, Log: log}
+	o := mail.Options{Sender: captured, Officials: captured, From: jobs.SenderAt(c.From)(here), Suppressed: supporters.Suppressed, Log: log}
 	if c.SMTPURL != "" {
 		smtp, err := mail.NewSMTP(c.SMTPURL, c.Base.Hostname())
 		if err != nil {
@@ -92,18 +92,6 @@ func newPost(c *config.Config, db *postgres.DB, here center.Center, supporters *
 		}
 	}
 	return mail.New(db, o), nil
-}
-
-// sender is who mail comes from: the center, at its set address.
-func sender(c *config.Config, here center.Center) netmail.Address {
-	from := netmail.Address{Name: here.Name, Address: here.Email}
-	if c.From != nil {
-		from.Address = c.From.Address
-		if c.From.Name != "" {
-			from.Name = c.From.Name
-		}
-	}
-	return from
 }
 
 // stateOf tells the pledges which state a ZIP code lies in. A code on a state

@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"context"
-	netmail "net/mail"
 
 	"redress/internal/center"
 	"redress/internal/i18n"
@@ -15,8 +14,8 @@ import (
 type LetterMails struct {
 	Letters *letter.Letters
 	Centers *center.Centers
-	BaseURL string          // of the site, without a slash at the end
-	From    netmail.Address // the center's own; letters go out from its address
+	BaseURL string // of the site, without a slash at the end
+	From    Sender // letters go out from its address too
 }
 
 // Register makes a post able to send them.
@@ -36,7 +35,7 @@ func (m LetterMails) confirm(ctx context.Context, row mail.Mail) (mail.Message, 
 	if err != nil {
 		return mail.Message{}, err
 	}
-	message := mail.Message{To: says.To}
+	message := mail.Message{To: says.To, From: m.From(frame.Center)}
 	message.Subject, message.Text, message.HTML, err = emails.LetterConfirm(ctx, frame, says)
 	return message, err
 }
@@ -51,7 +50,7 @@ func (m LetterMails) copy(ctx context.Context, row mail.Mail) (mail.Message, err
 	if err != nil {
 		return mail.Message{}, err
 	}
-	message := mail.Message{To: says.To}
+	message := mail.Message{To: says.To, From: m.From(frame.Center)}
 	message.Subject, message.Text, message.HTML, err = emails.LetterCopy(ctx, frame, says)
 	return message, err
 }
@@ -67,7 +66,7 @@ func (m LetterMails) delivery(ctx context.Context, row mail.Mail) (mail.Message,
 		return mail.Message{}, err
 	}
 	return mail.Message{
-		To: out.To, From: emails.OfficeSender(ctx, m.From, frame.Center, out), ReplyTo: out.ReplyTo,
+		To: out.To, From: emails.OfficeSender(ctx, m.From(frame.Center), frame.Center, out), ReplyTo: out.ReplyTo,
 		Subject: out.Subject, Text: emails.LetterToOffice(ctx, frame.Center, out),
 	}, nil
 }

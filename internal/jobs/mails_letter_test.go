@@ -72,7 +72,7 @@ func newLetterWorld(t *testing.T, live bool) *letterWorld {
 		DB: w.db, Box: w.box, Post: w.post, Atlas: w.atlas, Issues: issues,
 		Supporters: supporter.New(w.db, w.box, w.now), Now: w.now,
 	})
-	jobs.LetterMails{Letters: w.Letters, Centers: centers, BaseURL: "https://act.center.test", From: from}.Register(w.post)
+	jobs.LetterMails{Letters: w.Letters, Centers: centers, BaseURL: "https://act.center.test", From: jobs.SenderAt(&from)}.Register(w.post)
 	w.save("center.md", centers.SaveContent)
 	w.save("issues/"+letterIssue+".md", issues.SaveContent)
 	w.save("letters/"+letterIssue+".md", w.SaveContent)

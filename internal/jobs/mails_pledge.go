@@ -15,7 +15,8 @@ import (
 type PledgeMails struct {
 	Pledges *pledge.Pledges
 	Centers *center.Centers
-	BaseURL string         // of the site, without a slash at the end
+	BaseURL string // of the site, without a slash at the end
+	From    Sender
 	Zone    *time.Location // in which dates are told; nil: UTC
 }
 
@@ -43,7 +44,7 @@ func (m PledgeMails) drawn(view pledgeView) func(context.Context, mail.Mail) (ma
 		if m.Zone != nil {
 			note.SignedOn, note.Until = note.SignedOn.In(m.Zone), note.Until.In(m.Zone)
 		}
-		message := mail.Message{To: note.To}
+		message := mail.Message{To: note.To, From: m.From(here)}
 		message.Subject, message.Text, message.HTML, err = view(ctx, emails.Frame{Center: here, BaseURL: m.BaseURL}, note)
 		return message, err
 	}

@@ -52,7 +52,7 @@ func newLetterSite(t *testing.T, settings ...string) *letterSite {
 	s.Letters = letter.New(letter.Options{
 		DB: s.db, Box: secret, Post: s.Post, Atlas: s.Atlas, Issues: s.Issues, Supporters: supporter.New(s.db, secret, now), Now: now,
 	})
-	jobs.LetterMails{Letters: s.Letters, Centers: s.Centers, BaseURL: s.Config.BaseURL, From: from}.Register(s.Post)
+	jobs.LetterMails{Letters: s.Letters, Centers: s.Centers, BaseURL: s.Config.BaseURL, From: jobs.SenderAt(&from)}.Register(s.Post)
 	if err := s.db.Gorm.Where("true").Delete(&center.Center{}).Error; err != nil {
 		t.Fatal(err)
 	}

@@ -68,7 +68,7 @@ func newPledgeSite(t *testing.T, settings ...string) *pledgeSite {
 		Log:        slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	t.Cleanup(s.Pledges.Close)
-	jobs.PledgeMails{Pledges: s.Pledges, Centers: s.Centers, BaseURL: s.Config.BaseURL, Zone: s.Config.Location}.Register(post)
+	jobs.PledgeMails{Pledges: s.Pledges, Centers: s.Centers, BaseURL: s.Config.BaseURL, From: jobs.SenderAt(nil), Zone: s.Config.Location}.Register(post)
 	p.publish(t, "2026-12-31")
 	return p
 }
