@@ -16,14 +16,14 @@ type Sender func(center.Center) netmail.Address
 func SenderAt(set *netmail.Address) Sender {
 	return func(c center.Center) netmail.Address {
 		from := netmail.Address{Name: c.Name, Address: c.Email}
-		if set == nil {
-			return from
-		}
-		if set.Name != "" {
+		if set != nil && set.Name != "" {
 			from.Name = set.Name
 		}
-		if set.Address != "" {
+		if set != nil && set.Address != "" {
 			from.Address = set.Address
+		}
+		if from.Address == "" {
+			return netmail.Address{} // nobody has an address yet: the post's own
 		}
 		return from
 	}
