@@ -91,19 +91,10 @@ func open(t testing.TB, l look) *tab {
 	if l.Width < 600 {
 		height = 700
 	}
-	scheme := "light"
-	if l.Dark {
-		scheme = "dark"
-	}
+	b.dark(l.Dark)
 	b.do(chromedp.EmulateViewport(l.Width, height), chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
-			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
-		}})
-		if err != nil {
-			return err
-		}
 		// Every tab believes to have the focus, so that several can be typed in at once.
-		_, err = cdp.Call(ctx, target, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+		_, err := cdp.Call(ctx, target, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 		if err != nil || !l.NoScript {
 			return err
 		}
@@ -209,9 +200,9 @@ func (b *tab) mark(selector string) {
 	}
 }
 
-// quoted writes text as a JavaScript string.
-func quoted(text string) string {
-	out, err := json.Marshal(text)
+// quoted writes a value as JavaScript does.
+func quoted(value any) string {
+	out, err := json.Marshal(value)
 	if err != nil {
 		panic(err)
 	}
@@ -300,6 +291,18 @@ func (b *tab) says(wants ...string) {
 		if !strings.Contains(text, want) {
 			b.t.Fatalf("the page does not say %q:\n%s", want, b.tryText())
 		}
+	}
+}
+
+// waitFor waits until the page says this.
+func (b *tab) waitFor(want string) {
+	b.t.Helper()
+	for deadline := time.Now().Add(stepPatience); !strings.Contains(b.tryText(), want); {
+		if time.Now().After(deadline) {
+			b.says(want)
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
 	}
 }
 

@@ -1,0 +1,138 @@
+package proof
+
+import (
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"redress/internal/civics/civicstest"
+)
+
+// publicPages are pages of every type that are the same for everyone, by what
+// they are. Documents for programs stand in publicFiles.
+func publicPages(t testing.TB, s *site) map[string]string {
+	t.Helper()
+	senator, _ := legislators(t, s)
+	return map[string]string{
+		"home": "/", "issues": "/issues", "issue": theIssue, "second issue": secondIssue,
+		"find": "/representatives", "answer": "/representatives?zip=81657", "ambiguous answer": "/representatives?zip=80203",
+		"vacant answer": "/representatives?zip=94566", "state answer": "/representatives?zip=80201",
+		"member of Congress": "/officials/bioguide:D000197", "legislator": "/officials/" + url.PathEscape(senator.ID), "vacant seat": "/officials/vacant:us-ca-cd-14",
+		"letter find": theIssue + "/letter", "letter write": theIssue + "/letter?zip=81657", "letter ambiguous": theIssue + "/letter?zip=80203",
+		"letter vacant": theIssue + "/letter?zip=94566", "call": theIssue + "/call", "call numbers": theIssue + "/call?zip=81657",
+		"pledge": theIssue + "/pledge", "second pledge": secondIssue + "/pledge",
+		"organizations": "/organizations", "organization": "/organizations/aclu", "terms": "/terms", "term": "/terms/qualified-immunity",
+		"about": "/about", "contact": "/contact", "accessibility": "/accessibility", "legal": "/legal", "privacy": "/privacy", "data": "/data",
+	}
+}
+
+// otherPages are the public pages that are made for each visitor, and errors.
+func otherPages() map[string]string {
+	return map[string]string{
+		"search": "/search", "search found": "/search?q=immunity", "search nothing": "/search?q=xyzzyplugh",
+		"not found": "/nothing/here", "no such issue": "/issues/nothing", "wrong ZIP code": "/representatives?zip=abc",
+		"letter wrong ZIP code": theIssue + "/letter?zip=abc", "call wrong ZIP code": theIssue + "/call?zip=abc",
+	}
+}
+
+// publicFiles are the public documents for programs.
+func publicFiles() []string {
+	return []string{theIssue + "/count.json", "/feed.xml", "/sitemap.xml", "/robots.txt", "/api/v1/representatives?zip=80203"}
+}
+
+// private are the pages that one person sees, after forms and behind tokens.
+type private struct {
+	receipt, receiptConfirmed, receiptByHand, receiptUnplaced  string
+	letterConfirm, letterConfirmed, signed, signConfirm        string
+	signConfirmed, brokenSignature, brokenMessage, mails, mail string
+}
+
+var (
+	privateOnce sync.Once
+	privateOf   private
+)
+
+// privatePages makes, once, a page of every private type on the shared site.
+func privatePages(t testing.TB, s *site) map[string]string {
+	t.Helper()
+	privateOnce.Do(func() { privateOf = makePrivatePages(t, s) })
+	p := privateOf
+	if p.mails == "" {
+		t.Fatal("the private pages could not be made")
+	}
+	return map[string]string{
+		"receipt": p.receipt, "receipt after confirming": p.receiptConfirmed, "receipt of letters by hand": p.receiptByHand,
+		"receipt of an unknown address": p.receiptUnplaced, "confirm letters": p.letterConfirm, "letters were confirmed": p.letterConfirmed,
+		"check your mail": p.signed, "confirm signature": p.signConfirm, "signature was confirmed": p.signConfirmed,
+		"broken signature link": p.brokenSignature, "broken receipt link": p.brokenMessage, "captured mails": p.mails, "captured mail": p.mail,
+	}
+}
+
+func makePrivatePages(t testing.TB, s *site) private {
+	t.Helper()
+	senator, representative := legislators(t, s)
+	everyone := []string{senator.ID, representative.ID}
+	for _, o := range whoRepresents(t, s, civicstest.Denver).of("federal", "senate") {
+		everyone = append(everyone, o.ID)
+	}
+	m, again, byHand, unplaced := maya(), maya(), maya(), maya()
+	unplaced.Street = "9999 Nowhere Xyzzy Lane"
+	p := private{
+		receipt:          s.redirected(t, theIssue+"/letter", m.writing(everyone...)),
+		receiptConfirmed: s.redirected(t, theIssue+"/letter", again.writing(everyone...)),
+		receiptByHand:    s.redirected(t, theIssue+"/letter", byHand.writing(everyone[2:]...)),
+		receiptUnplaced:  s.redirected(t, theIssue+"/letter", unplaced.writing(everyone...)),
+		signed:           s.redirected(t, theIssue+"/pledge", m.signing()),
+		brokenSignature:  "/signatures/broken/confirm", brokenMessage: "/messages/broken",
+	}
+	s.redirected(t, theIssue+"/pledge", again.signing())
+	p.letterConfirm = path(t, s.awaitMail(t, m.Email, "Confirm 2 letters").link(t, "/confirm"))
+	p.letterConfirmed = path(t, s.awaitMail(t, again.Email, "Confirm 2 letters").link(t, "/confirm"))
+	s.redirected(t, p.letterConfirmed, nil)
+	p.signConfirm = path(t, s.awaitMail(t, m.Email, "confirm your signature").link(t, "/confirm"))
+	p.signConfirmed = path(t, s.awaitMail(t, again.Email, "confirm your signature").link(t, "/confirm"))
+	s.post(t, p.signConfirmed, nil)
+	s.awaitMailsFrom(t, again, 2)
+	_, list := s.get(t, "/dev/mail")
+	for _, link := range links(s, list) {
+		if strings.HasPrefix(link, "/dev/mail/") {
+			p.mails, p.mail = "/dev/mail", link
+		}
+	}
+	return p
+}
+
+// formWithErrors is a page whose form, sent as it is with this filled in, comes
+// back with errors.
+type formWithErrors struct {
+	page, form string
+	fill       map[string]string // by field name
+}
+
+func formsWithErrors() map[string]formWithErrors {
+	return map[string]formWithErrors{
+		"pledge with errors": {theIssue + "/pledge", "form#sign", map[string]string{"given_name": "Maya9", "email": "maya at example", "zip": "802"}},
+		"letter with errors": {theIssue + "/letter?zip=81657", "form[data-letter]", map[string]string{"given_name": "Maya9", "email": "maya at example", "zip": "802", "street": ""}},
+		"letter to nobody's legislator": {theIssue + "/letter?zip=81657", "form[data-letter]", map[string]string{
+			"given_name": "Maya", "family_name": "Ortiz", "email": "maya.refused@example.org", "street": "1437 Bannock St", "city": "Denver", "state": "CO", "zip": "80203",
+		}},
+		"address with errors":        {"/representatives", "form.address-form", map[string]string{"address": "Denver"}},
+		"address in two places":      {"/representatives", "form.address-form", map[string]string{"address": civicstest.TwoPlaces}},
+		"address with the map away":  {"/representatives", "form.address-form", map[string]string{"address": civicstest.ServerError}},
+		"answer to an address":       {"/representatives", "form.address-form", map[string]string{"address": civicstest.Denver}},
+		"letter address with errors": {theIssue + "/letter", "form.address-form", map[string]string{"address": "Denver"}},
+		"letter for an address":      {theIssue + "/letter", "form.address-form", map[string]string{"address": civicstest.Denver}},
+		"call for an address":        {theIssue + "/call", "form.address-form", map[string]string{"address": civicstest.Denver}},
+	}
+}
+
+// sends fills a form in and sends it past the browser's own checks.
+func (b *tab) sends(s *site, f formWithErrors) {
+	b.t.Helper()
+	b.visit(s.URL + f.page)
+	script := `(() => { const form = document.querySelector(` + quoted(f.form) + `); form.noValidate = true; const fill = `
+	script += quoted(f.fill) + `; for (const name in fill) form.elements[name].value = fill[name]; form.querySelector("button[type=submit]").setAttribute("data-proof-send", ""); return true })()`
+	eval[bool](b, script)
+	b.click("[data-proof-send]")
+}
