@@ -52,16 +52,17 @@ func serveCommand() *cobra.Command {
 func serve(ctx context.Context, c *config.Config, o serveOptions) error {
 	log := telemetry.NewLogger(os.Stderr)
 	slog.SetDefault(log)
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Addr)
-	if err != nil {
-		return fmt.Errorf("listen on %s: %w (PORT chooses another port)", c.Addr, err)
-	}
-	defer func() { _ = listener.Close() }()
 	d, err := openDatabase(ctx, c, log, o.fetchPostgres, false)
 	if err != nil {
 		return err
 	}
 	defer d.close(ctx)
+	// After the data folder, so that a second program on it hears that first.
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Addr)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w (PORT chooses another port)", c.Addr, err)
+	}
+	defer func() { _ = listener.Close() }()
 	h, err := prepare(ctx, c, d, o, log)
 	if err != nil {
 		return err

@@ -80,7 +80,7 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 // offices' only under live delivery; everything else is captured.
 func newPost(c *config.Config, db *postgres.DB, here center.Center, supporters *supporter.Supporters, log *slog.Logger) (*mail.Post, error) {
 	captured := mail.NewCapture(filepath.Join(c.Data, "mail"))
-	o := mail.Options{Sender: captured, Officials: captured, From: jobs.SenderAt(c.From)(here), Suppressed: supporters.Suppressed, Log: log}
+	o := mail.Options{Sender: captured, Officials: captured, Folder: captured, From: jobs.SenderAt(c.From)(here), Suppressed: supporters.Suppressed, Log: log}
 	if c.SMTPURL != "" {
 		smtp, err := mail.NewSMTP(c.SMTPURL, c.Base.Hostname())
 		if err != nil {
