@@ -11,8 +11,8 @@ const keepRows = 60 * 24 * time.Hour
 // Clean erases rows finished long ago and captured mails older than 28 days. It runs once a day.
 func (p *Post) Clean(ctx context.Context) error {
 	now := p.now()
-	for _, l := range []*lane{p.people, p.officials} {
-		if c, ok := l.sender.(*Capture); ok {
+	for _, sender := range []Sender{p.opt.Folder, p.people.sender, p.officials.sender} {
+		if c, ok := sender.(*Capture); ok && c != nil {
 			if err := c.Erase(now); err != nil {
 				return err
 			}

@@ -18,6 +18,8 @@ type Options struct {
 	Sender Sender
 	// Officials takes the mails to offices: the same Sender when delivery is live, else a [Capture].
 	Officials Sender
+	// Folder, if set, is where mails were captured before they were sent: [Post.Clean] erases what is left there.
+	Folder *Capture
 	// From is the center's address; it stands on every mail that names no other sender, and is the envelope's sender of all.
 	From netmail.Address
 	// Domain is the right side of every Message-ID; empty: the domain of From.

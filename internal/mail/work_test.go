@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	netmail "net/mail"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -824,6 +826,31 @@ func TestRowsHoldNothingPersonal(t *testing.T) {
 		t.Fatalf("log: %s", w.log.String())
 	}
 }
+
+func TestCleanErasesWhatWasCapturedBeforeGoingLive(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	dir := t.TempDir()
+	name := "20250101T000000.000000000Z_note_" + uuid.NewString() + ".eml"
+	if err := os.WriteFile(filepath.Join(dir, name), []byte("Subject: x\r\n\r\nx"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	live := mail.New(w.db, mail.Options{
+		Sender: unreachable{}, Officials: unreachable{}, Folder: mail.NewCapture(dir), Now: w.clock.now, Log: w.log.logger(),
+	})
+	if err := live.Clean(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("%v stays, %v", left, err)
+	}
+}
+
+// unreachable is a mail server that is away.
+type unreachable struct{}
+
+func (unreachable) Open(context.Context) (mail.Session, error) { return nil, errors.New("away") }
+func (unreachable) Accepted() string                           { return mail.Sent }
 
 func TestCleanErasesOldRows(t *testing.T) {
 	t.Parallel()
