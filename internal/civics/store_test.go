@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"redress/internal/civics/refdatatest"
 	"redress/internal/postgres"
 	"redress/internal/postgres/postgrestest"
 )
@@ -202,7 +203,7 @@ func TestAtlasFollowsTheDatabase(t *testing.T) {
 
 func TestImportsReplaceTheirOwn(t *testing.T) {
 	t.Parallel()
-	dir := refdata(t)
+	dir := refdatatest.Folder(t)
 	ctx := context.Background()
 	db, a := loaded(t)
 	var told []string
@@ -298,7 +299,7 @@ func TestImportCorrections(t *testing.T) {
 // The embedded snapshot is what the published files make, byte for byte.
 func TestSnapshotIsWhatTheFilesMake(t *testing.T) {
 	t.Parallel()
-	dir := refdata(t)
+	dir := refdatatest.Folder(t)
 	var first, second bytes.Buffer
 	if _, err := BuildSnapshot(dir, &first); err != nil {
 		t.Fatal(err)
