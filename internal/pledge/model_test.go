@@ -1,6 +1,8 @@
 package pledge_test
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -25,6 +27,7 @@ type model struct {
 type modelSignature struct {
 	id     uuid.UUID
 	state  string // "" when gone
+	made   time.Time
 	asked  time.Time
 	told   time.Time
 	shown  bool
@@ -124,9 +127,12 @@ func (m *modelRun) signs(t *rapid.T) {
 		place = 2
 	}
 	if len(others) == pledge.MailboxSlots {
-		slices.SortFunc(others, func(a, b string) int { return m.names[a].asked.Compare(m.names[b].asked) })
+		slices.SortFunc(others, func(a, b string) int {
+			one, other := m.names[a], m.names[b]
+			return cmp.Or(one.made.Compare(other.made), bytes.Compare(one.id[:], other.id[:]))
+		})
 		at := slices.IndexFunc(others, func(o string) bool {
-			return m.names[o].state == pledge.Pending && now.Sub(m.names[o].asked) >= 24*time.Hour
+			return m.names[o].state == pledge.Pending && now.Sub(m.names[o].made) >= 24*time.Hour
 		})
 		if at < 0 {
 			before, heard := m.fullTold[first.id]
@@ -149,7 +155,7 @@ func (m *modelRun) signs(t *rapid.T) {
 	if s != nil && s.state == pledge.Withdrawn {
 		epoch = s.epoch + 1
 	}
-	m.names[who] = &modelSignature{id: subject, state: pledge.Pending, asked: now, shown: show, epoch: epoch, placed: place}
+	m.names[who] = &modelSignature{id: subject, state: pledge.Pending, made: now, asked: now, shown: show, epoch: epoch, placed: place}
 	m.expectLink(t, who, kind, told, note, subject, m.names[who])
 }
 

@@ -147,6 +147,22 @@ func TestAnUnconfirmedSignatureMakesWayAfterADay(t *testing.T) {
 	w.mustCount(t, slug, 2)
 }
 
+func TestAskingAgainHoldsNoPlace(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.publish(t, slug)
+	for range 3 { // days on which somebody types another's address under two names
+		for _, name := range []string{"Mal", "Lory"} {
+			s := ana(slug)
+			s.GivenName = name
+			w.sign(t, s)
+		}
+		w.clock.turn(23 * time.Hour)
+	}
+	w.signed(t, ana(slug))
+	w.mustCount(t, slug, 1)
+}
+
 func TestASecondPosterChangesNothingOfTheFirst(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -117,7 +117,8 @@ func lockMailbox(tx *postgres.Tx, key int64) error {
 //
 //   - mine: this signer's row. room: is there a free slot on the mailbox?
 //   - gone: if not, a signature that its mailbox left unconfirmed for a day
-//     makes way, so that nobody can keep an address from signing by typing it.
+//     makes way, however often it was asked since, so that nobody can keep an
+//     address from signing by typing it again and again.
 //   - signed: the new row; a withdrawn one is written anew under the new id.
 //   - asked, full: the row to write to the mailbox about, unless it has heard
 //     the same within a day.
@@ -132,8 +133,8 @@ WITH mine AS (
 ), gone AS (
 	DELETE FROM signature WHERE id = (
 		SELECT id FROM signature
-		WHERE pledge = @pledge AND mailbox_key = @mailbox_key AND state = 'pending' AND asked_at <= @day_ago
-		ORDER BY asked_at LIMIT 1)
+		WHERE pledge = @pledge AND mailbox_key = @mailbox_key AND state = 'pending' AND created_at <= @day_ago
+		ORDER BY created_at, id LIMIT 1)
 	AND state = 'pending' AND (SELECT slot FROM room) IS NULL AND NOT EXISTS (SELECT 1 FROM live)
 	RETURNING mailbox_slot
 ), place AS (
