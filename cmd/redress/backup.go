@@ -29,9 +29,10 @@ func restoreCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "restore FILE",
 		Short: "Read a backup into an empty database",
+		Long:  "Read a backup into an empty database. Stop the site first: one that runs on the private PostgreSQL keeps the data folder to itself, and with DATABASE_URL every node must be down.",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withDatabase(cmd, func(d *database) error {
+			return withOwnDatabase(cmd, func(d *database) error {
 				return postgres.Restore(cmd.Context(), d.url, args[0], force, progressOf("bytes read"))
 			})
 		},
@@ -43,12 +44,22 @@ func restoreCommand() *cobra.Command {
 // withDatabase opens the database for one command: its own, or that of a site
 // that is up on the same data folder.
 func withDatabase(cmd *cobra.Command, do func(*database) error) error {
+	return withOpened(cmd, true, do)
+}
+
+// withOwnDatabase opens the database for a command that can't work beside a
+// site: it is refused while one is up on the same data folder.
+func withOwnDatabase(cmd *cobra.Command, do func(*database) error) error {
+	return withOpened(cmd, false, do)
+}
+
+func withOpened(cmd *cobra.Command, share bool, do func(*database) error) error {
 	c, err := settings()
 	if err != nil {
 		return err
 	}
 	ctx := cmd.Context()
-	d, err := openDatabase(ctx, c, telemetry.NewLogger(os.Stderr), false, true)
+	d, err := openDatabase(ctx, c, telemetry.NewLogger(os.Stderr), false, share)
 	if err != nil {
 		return fmt.Errorf("open the database: %w", err)
 	}

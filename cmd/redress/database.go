@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -122,10 +123,11 @@ func secretBox(ctx context.Context, c *config.Config, d *database) (*seal.Box, e
 // keptSecret reads the secret of a private database, making it at the first
 // start. It is written beside and linked into place, so that two programs that
 // start at once end up with one secret, and a crash leaves none or a whole one.
+// Blanks around it don't count: whoever puts it back adds a line break.
 func keptSecret(path string) ([]byte, error) {
 	secret, err := os.ReadFile(path)
 	if err == nil || !errors.Is(err, fs.ErrNotExist) {
-		return secret, err
+		return bytes.TrimSpace(secret), err
 	}
 	draft, err := os.CreateTemp(filepath.Dir(path), ".secret-")
 	if err != nil {
@@ -139,5 +141,6 @@ func keptSecret(path string) ([]byte, error) {
 	if err := os.Link(draft.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, fmt.Errorf("keep a secret: %w", err)
 	}
-	return os.ReadFile(path)
+	secret, err = os.ReadFile(path)
+	return bytes.TrimSpace(secret), err
 }

@@ -15,6 +15,7 @@ import (
 	"redress/internal/center"
 	"redress/internal/civics"
 	"redress/internal/config"
+	"redress/internal/fault"
 	"redress/internal/telemetry"
 )
 
@@ -111,13 +112,14 @@ func loadSample(ctx context.Context, c *config.Config, d *database, log *slog.Lo
 	return nil
 }
 
-// checkCenter refuses to write to people in the name of nobody.
+// checkCenter refuses to serve a site of nobody, and to write to people in the
+// name of nobody.
 func checkCenter(ctx context.Context, c *config.Config, d *database) error {
-	if c.SMTPURL == "" && c.Delivery != config.Live {
-		return nil
-	}
 	here, err := center.New(d.DB).Current(ctx)
-	if err != nil {
+	if fault.KindOf(err) == fault.KindNotFound {
+		return errors.New("the database holds no content yet: import yours first (redress export content DIR from a sample site, edit, redress import content DIR)")
+	}
+	if err != nil || (c.SMTPURL == "" && c.Delivery != config.Live) {
 		return err
 	}
 	switch {
