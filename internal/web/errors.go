@@ -167,14 +167,15 @@ func (s *Site) logFault(c echo.Context, status int, err error) {
 		slog.String("id", requestID(c)),
 		slog.String("type", typeName(err)),
 	}
-	if why := postgres.Describe(err); why != "other" {
+	f, told := fault.As(err)
+	if why := postgres.Describe(err); why != "other" && (!told || f.Kind != fault.KindUnavailable) { // else its key says what is away
 		attrs = append(attrs, slog.String("postgres", why))
 	}
 	var caught *panicked
 	if errors.As(err, &caught) {
 		attrs = append(attrs, slog.String("panic", caught.kind), slog.Any("stack", caught.frames))
 	}
-	if f, ok := fault.As(err); ok {
+	if told {
 		attrs = append(attrs, slog.String("key", f.Key))
 	}
 	s.Log.LogAttrs(c.Request().Context(), level, "request failed", attrs...)

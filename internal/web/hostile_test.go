@@ -1,12 +1,17 @@
 package web
 
 import (
+	"errors"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/labstack/echo/v4"
+
 	"redress/internal/abuse"
+	"redress/internal/fault"
 )
 
 func TestPathsThatAreNoTextMatchNothing(t *testing.T) {
@@ -66,4 +71,21 @@ func TestSearchingIsLimitedPerNetwork(t *testing.T) {
 		}
 	}
 	t.Error("200 searches within a moment")
+}
+
+func TestTheLogBlamesWhatIsAway(t *testing.T) {
+	t.Parallel()
+	s := newTestSite(t)
+	away := &net.OpError{Op: "dial", Err: errors.New("no route")}
+	s.add().open("/away/map", func(echo.Context) error { return fault.Unavailable("civics.geocoder.down", away) })
+	s.add().open("/away/database", func(echo.Context) error { return away })
+	for path, blames := range map[string]bool{"/away/map": false, "/away/database": true} {
+		before := len(s.log.String())
+		if r := s.get(path); r.StatusCode != http.StatusServiceUnavailable {
+			t.Errorf("%s: %d", path, r.StatusCode)
+		}
+		if got := strings.Contains(s.log.String()[before:], `"postgres":`); got != blames {
+			t.Errorf("%s: blames PostgreSQL %v\n%s", path, got, s.log.String()[before:])
+		}
+	}
 }
