@@ -242,19 +242,22 @@ func (b *tab) choose(selector, value string) {
 	}
 }
 
-// allowClipboard lets the page write to and read from the clipboard.
-func (b *tab) allowClipboard(origin string) {
+// allow grants a permission that a visitor would be asked for.
+func (b *tab) allow(origin, permission string) {
+	b.t.Helper()
+	b.set(origin, permission, browser.PermissionSettingGranted)
+}
+
+func (b *tab) set(origin, permission string, setting browser.PermissionSetting) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, stepPatience)
 	defer cancel()
-	for _, name := range []string{"clipboard-read", "clipboard-write"} {
-		_, err := chromedp.CallBrowser(ctx, browser.SetPermission, browser.SetPermissionParams{
-			Permission: &browser.PermissionDescriptor{Name: name}, Setting: browser.PermissionSettingGranted,
-			Origin: origin, BrowserContextID: chromedp.FromContext(b.ctx).BrowserContextID,
-		})
-		if err != nil {
-			b.t.Fatal(err)
-		}
+	_, err := chromedp.CallBrowser(ctx, browser.SetPermission, browser.SetPermissionParams{
+		Permission: &browser.PermissionDescriptor{Name: permission}, Setting: setting,
+		Origin: origin, BrowserContextID: chromedp.FromContext(b.ctx).BrowserContextID,
+	})
+	if err != nil {
+		b.t.Fatal(err)
 	}
 }
 
@@ -303,6 +306,16 @@ func (b *tab) waitFor(want string) {
 			return
 		}
 		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// waitUntil waits until a condition holds in the page.
+func (b *tab) waitUntil(what, condition string) {
+	b.t.Helper()
+	for deadline := time.Now().Add(stepPatience); !eval[bool](b, condition); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			b.t.Fatalf("in vain: %s\n%s", what, b.tryText())
+		}
 	}
 }
 

@@ -44,10 +44,16 @@ func TestSomeoneElsesLegislatorIsRefused(t *testing.T) {
 			has(t, "the refusal", text, "Not your representatives", california[0].Name)
 		}
 	}
-	// A ZIP code of the stranger's district beside a street in Denver doesn't help.
+	// A ZIP code of the stranger's district beside a street in Denver proves
+	// nothing: the letter is refused or, when the map can't place such an address,
+	// laid ready for the writer's own hand.
 	m := maya()
 	m.Zip = "94566"
-	if resp, _ := s.post(t, theIssue+"/letter", m.writing(california[0].ID)); resp.StatusCode != http.StatusUnprocessableEntity {
+	if resp, _ := s.post(t, theIssue+"/letter", m.writing(california[0].ID)); resp.StatusCode == http.StatusSeeOther {
+		_, receipt := s.follow(t, resp.Header.Get("Location"))
+		has(t, "the receipt", receipt, "We couldn’t place your address", "Needs you")
+		hasNot(t, "the receipt", receipt, "Waits for you")
+	} else if resp.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("with the stranger's ZIP code: %d", resp.StatusCode)
 	}
 	// What the address form's choice "Or choose them yourself" offers is no proof either.

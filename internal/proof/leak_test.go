@@ -28,6 +28,7 @@ var canary = regexp.MustCompile(`(?i)qzanary`)
 // failure, and looks for them where they must not be: the log, the metrics, job
 // records, the mail rows and error pages.
 func TestNothingPersonalLeaks(t *testing.T) {
+	t.Parallel()
 	s := startSite(t, "REDRESS_RATE_LIMIT=on")
 	var pages []string
 	keep := func(resp *http.Response, err error) string {

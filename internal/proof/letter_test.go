@@ -216,9 +216,12 @@ func TestMayaSendsToCongressByHand(t *testing.T) {
 	if selected := eval[string](b, `getComputedStyle(document.querySelector("article.guide div.letter-text")).userSelect`); selected == "none" {
 		t.Error("the letter can't be selected")
 	}
-	b.allowClipboard(s.URL)
-	b.press(`article.guide button[data-copy^="letter-"]`)
-	b.says("Copied")
+	b.allow(s.URL, "clipboard-read")
+	b.allow(s.URL, "clipboard-write")
+	const copyButton = `article.guide button[data-copy^="letter-"]`
+	eval[bool](b, `new MutationObserver((_, o) => { window.proofCopied = true; o.disconnect() }).observe(document.querySelector(`+quoted(copyButton)+`), { childList: true }), true`)
+	b.press(copyButton)
+	b.waitUntil("the button says that it copied", `window.proofCopied === true`)
 	if copied := eval[string](b, `navigator.clipboard.readText()`); !sameWords(copied, letter) {
 		t.Errorf("copied:\n%s\nwant:\n%s", copied, letter)
 	}

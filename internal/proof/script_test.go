@@ -1,0 +1,131 @@
+package proof
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// TestADraftStaysInTheBrowser writes, goes away, comes back, and finds her
+// words; the site has seen none of them.
+func TestADraftStaysInTheBrowser(t *testing.T) {
+	t.Parallel()
+	s := shared(t)
+	m := maya()
+	b := open(t, look{})
+	write := s.URL + theIssue + "/letter?zip=81657"
+	b.visit(write)
+	b.fill("#field-story", m.Story)
+	time.Sleep(700 * time.Millisecond) // it is kept a moment after typing
+	b.asked()
+	b.visit(s.URL + "/terms")
+	b.visit(write)
+	if found := eval[string](b, `document.querySelector("#field-story").value`); found != m.Story {
+		t.Errorf("the draft holds %q", found)
+	}
+	for _, address := range b.asked() {
+		if strings.Contains(address, "neighbor") {
+			t.Errorf("the browser told the site: %s", address)
+		}
+	}
+	if page := get(t, s, theIssue+"/letter?zip=81657"); strings.Contains(page, m.Story) {
+		t.Error("another visitor reads the draft")
+	}
+}
+
+// TestThePhoneSaysWhereItIs finds representatives by the device's own place,
+// which appears in no address.
+func TestThePhoneSaysWhereItIs(t *testing.T) {
+	t.Parallel()
+	s := shared(t)
+	b := open(t, look{Width: 320})
+	b.allow(s.URL, "geolocation")
+	lat, lon, near := 39.7389, -104.9902, 20.0
+	b.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetGeolocationOverride, emulation.SetGeolocationOverrideParams{Latitude: &lat, Longitude: &lon, Accuracy: &near})
+		return err
+	}))
+	b.visit(s.URL + "/representatives")
+	b.asked()
+	b.press("form[data-locate] button")
+	b.waitFor("Julie Gonzales")
+	b.says("Sean Camacho", "Diana DeGette")
+	for _, address := range append(b.asked(), b.address()) {
+		if strings.Contains(address, "39.7") || strings.Contains(address, "?") {
+			t.Errorf("the place is in an address: %s", address)
+		}
+	}
+}
+
+// TestAPhoneThatWontSayWhereItIs keeps the other ways.
+func TestAPhoneThatWontSayWhereItIs(t *testing.T) {
+	t.Parallel()
+	s := shared(t)
+	b := open(t, look{Width: 320})
+	b.set(s.URL, "geolocation", browser.PermissionSettingDenied)
+	b.visit(s.URL + "/representatives")
+	b.press("form[data-locate] button")
+	b.waitFor("Your device didn’t tell where it is")
+	b.fill("#field-zip", "80203")
+	b.click("form.inline-form button")
+	b.says("Diana DeGette")
+}
+
+// TestATermOpensItsDefinition with a click or a key, never by itself, and Escape
+// closes it.
+func TestATermOpensItsDefinition(t *testing.T) {
+	t.Parallel()
+	s := shared(t)
+	b := open(t, look{})
+	b.visit(s.URL + theIssue)
+	open := func() int { return eval[int](b, `document.querySelectorAll(":popover-open").length`) }
+	if open() != 0 {
+		t.Error("a definition is open by itself")
+	}
+	b.press("[popovertarget]")
+	if open() != 1 {
+		t.Error("the button opens no definition")
+	}
+	if fits := eval[bool](b, `(() => { const r = document.querySelector(":popover-open").getBoundingClientRect(); return r.left >= 0 && r.top >= 0 && r.right <= innerWidth && r.bottom <= innerHeight })()`); !fits {
+		t.Error("the definition opens off the screen")
+	}
+	b.do(chromedp.KeyEvent(kb.Escape))
+	if open() != 0 {
+		t.Error("Escape leaves the definition open")
+	}
+	b.do(pressEnter())
+	if open() != 1 {
+		t.Error("Enter on the button opens no definition")
+	}
+	marked := eval[[]string](b, `[...document.querySelectorAll("article a[href^='/terms/']")].map((a) => a.getAttribute("href"))`)
+	if len(marked) == 0 || slices.Contains(marked, "/terms/") {
+		t.Errorf("terms: %q", marked)
+	}
+}
+
+// TestACountMovesWhileOneReads: the pledge's page follows the count without
+// being loaded again.
+func TestACountMovesWhileOneReads(t *testing.T) {
+	t.Parallel()
+	s := shared(t)
+	b := open(t, look{})
+	b.visit(s.URL + theIssue + "/pledge")
+	shown := func() string { return eval[string](b, `document.querySelector("[data-count-number]").textContent`) }
+	before := shown()
+	m := maya()
+	s.redirected(t, theIssue+"/pledge", m.signing())
+	s.post(t, path(t, s.awaitMail(t, m.Email, "confirm your signature").link(t, "/confirm")), nil)
+	for deadline := time.Now().Add(25 * time.Second); shown() == before; time.Sleep(250 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("the page still says %s", before)
+		}
+	}
+}
