@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -14,9 +15,9 @@ import (
 	"redress/internal/fault"
 )
 
-// representation is who represents a place. Officials are those that are sure;
-// when ambiguous is true, candidates lists the seats that only an address
-// decides.
+// representation is who represents a place. Divisions and officials are all that
+// the place touches; each says whether it is certain. When ambiguous is true,
+// candidates groups by id those that only an address decides between.
 type representation struct {
 	AsOf       string         `json:"as_of"`
 	Sources    []sourceDoc    `json:"sources"`
@@ -42,6 +43,7 @@ type divisionDoc struct {
 	Level    string `json:"level"`
 	Chamber  string `json:"chamber"`
 	District string `json:"district"`
+	Certain  bool   `json:"certain"`
 	From     string `json:"from,omitempty"`
 	Until    string `json:"until,omitempty"`
 }
@@ -55,6 +57,7 @@ type officialDoc struct {
 	Chamber  string       `json:"chamber"`
 	Level    string       `json:"level"`
 	Vacant   bool         `json:"vacant"`
+	Certain  bool         `json:"certain"`
 	Channels []channelDoc `json:"channels"`
 }
 
@@ -66,11 +69,13 @@ type channelDoc struct {
 	AsOf    string   `json:"as_of,omitempty"`
 }
 
+// candidateDoc is one seat, or chamber, that the place does not decide: the ids
+// of the divisions and officials to choose among.
 type candidateDoc struct {
-	Level     string        `json:"level"`
-	Chamber   string        `json:"chamber"`
-	Divisions []divisionDoc `json:"divisions"`
-	Officials []officialDoc `json:"officials"`
+	Level     string   `json:"level"`
+	Chamber   string   `json:"chamber"`
+	Divisions []string `json:"divisions"`
+	Officials []string `json:"officials"`
 }
 
 // showRepresentatives answers for a ZIP code. The answer is public data and the
@@ -142,46 +147,58 @@ func readLocate(r *http.Request) (locateRequest, error) {
 func represent(answer civics.Answer) representation {
 	doc := representation{
 		AsOf: date(answer.AsOf), Ambiguous: answer.Ambiguous, Confidence: answer.Confidence,
-		Sources: []sourceDoc{}, Candidates: []candidateDoc{}, Missing: []string{},
-		Divisions: divisionsOf(answer.Divisions), Officials: officialsOf(answer.Officials),
+		Sources: []sourceDoc{}, Divisions: []divisionDoc{}, Officials: []officialDoc{}, Candidates: []candidateDoc{}, Missing: []string{},
 	}
 	for _, s := range answer.Sources {
 		doc.Sources = append(doc.Sources, sourceDoc{s.Name, s.URL, s.Licence, date(s.AsOf)})
 	}
+	doc.add(answer.Divisions, answer.Officials, true)
 	for _, candidate := range answer.Candidates {
-		doc.Candidates = append(doc.Candidates, candidateDoc{
-			Level: string(candidate.Level), Chamber: string(candidate.Chamber),
-			Divisions: divisionsOf(candidate.Divisions), Officials: officialsOf(candidate.Officials),
-		})
+		doc.add(candidate.Divisions, candidate.Officials, false)
+		group := candidateDoc{Level: string(candidate.Level), Chamber: string(candidate.Chamber), Divisions: []string{}, Officials: []string{}}
+		for _, d := range candidate.Divisions {
+			group.Divisions = append(group.Divisions, d.ID)
+		}
+		for _, o := range candidate.Officials {
+			group.Officials = append(group.Officials, o.ID)
+		}
+		doc.Candidates = append(doc.Candidates, group)
 	}
 	doc.Missing = append(doc.Missing, answer.Missing...)
 	return doc
 }
 
-func divisionsOf(list []civics.Division) []divisionDoc {
-	docs := make([]divisionDoc, 0, len(list))
-	for _, d := range list {
-		docs = append(docs, divisionDoc{
-			ID: d.ID, Name: d.Name, State: d.State, Level: string(d.Level), Chamber: string(d.Chamber),
-			District: d.District, From: date(d.From), Until: date(d.Until),
-		})
+// add lists divisions and officials that aren't listed yet. The certain ones
+// come first.
+func (doc *representation) add(divisions []civics.Division, officials []civics.Official, certain bool) {
+	for _, d := range divisions {
+		if !slices.ContainsFunc(doc.Divisions, func(have divisionDoc) bool { return have.ID == d.ID && have.Chamber == string(d.Chamber) }) {
+			doc.Divisions = append(doc.Divisions, divisionOf(d, certain))
+		}
 	}
-	return docs
+	for _, o := range officials {
+		if !slices.ContainsFunc(doc.Officials, func(have officialDoc) bool { return have.ID == o.ID }) {
+			doc.Officials = append(doc.Officials, officialOf(o, certain))
+		}
+	}
 }
 
-func officialsOf(list []civics.Official) []officialDoc {
-	docs := make([]officialDoc, 0, len(list))
-	for _, o := range list {
-		doc := officialDoc{
-			ID: o.ID, Name: o.Name, Title: o.Title, Party: o.Party, Division: o.DivisionID,
-			Chamber: string(o.Chamber), Level: string(o.Level), Vacant: o.Vacant, Channels: []channelDoc{},
-		}
-		for _, ch := range o.Channels {
-			doc.Channels = append(doc.Channels, channelDoc{ch.Kind, ch.Value, ch.Asks, ch.Captcha, date(ch.AsOf)})
-		}
-		docs = append(docs, doc)
+func divisionOf(d civics.Division, certain bool) divisionDoc {
+	return divisionDoc{
+		ID: d.ID, Name: d.Name, State: d.State, Level: string(d.Level), Chamber: string(d.Chamber),
+		District: d.District, Certain: certain, From: date(d.From), Until: date(d.Until),
 	}
-	return docs
+}
+
+func officialOf(o civics.Official, certain bool) officialDoc {
+	doc := officialDoc{
+		ID: o.ID, Name: o.Name, Title: o.Title, Party: o.Party, Division: o.DivisionID,
+		Chamber: string(o.Chamber), Level: string(o.Level), Vacant: o.Vacant, Certain: certain, Channels: []channelDoc{},
+	}
+	for _, ch := range o.Channels {
+		doc.Channels = append(doc.Channels, channelDoc{ch.Kind, ch.Value, ch.Asks, ch.Captcha, date(ch.AsOf)})
+	}
+	return doc
 }
 
 // date is a civil date, "" for none.

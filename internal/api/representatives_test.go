@@ -69,17 +69,35 @@ func TestRepresentativesByZip(t *testing.T) {
 		t.Errorf("%v %v %v", doc["as_of"], doc["ambiguous"], doc["confidence"])
 	}
 	officials := doc["officials"].([]any)
-	degette := officials[len(officials)-1].(map[string]any)
+	degette := officials[2].(map[string]any) // after the senators: the certain ones come first
 	for key, want := range map[string]any{
 		"id": "bioguide:D000197", "name": "Diana DeGette", "title": "Representative", "party": "Democratic",
-		"division": "ocd-division/country:us/state:co/cd:1", "chamber": "house", "level": "federal", "vacant": false,
+		"division": "ocd-division/country:us/state:co/cd:1", "chamber": "house", "level": "federal", "vacant": false, "certain": true,
 	} {
 		if degette[key] != want {
 			t.Errorf("%s is %v, want %v", key, degette[key], want)
 		}
 	}
-	if len(degette["channels"].([]any)) == 0 || len(officials) != 3 {
-		t.Errorf("%v", officials)
+	if len(degette["channels"].([]any)) == 0 {
+		t.Error("nobody can reach her")
+	}
+	// 80203 lies in two senate and three house districts of Colorado: they are
+	// listed, marked, and grouped.
+	certain := 0
+	for _, o := range officials {
+		if o.(map[string]any)["certain"] == true {
+			certain++
+		}
+	}
+	if certain != 3 || len(officials) != 8 || len(doc["divisions"].([]any)) != 7 {
+		t.Errorf("%d of %d officials are certain, %d divisions", certain, len(officials), len(doc["divisions"].([]any)))
+	}
+	var sizes []int
+	for _, c := range doc["candidates"].([]any) {
+		sizes = append(sizes, len(c.(map[string]any)["officials"].([]any)))
+	}
+	if len(sizes) != 2 || sizes[0] != 2 || sizes[1] != 3 {
+		t.Errorf("candidates are grouped %v", sizes)
 	}
 }
 
