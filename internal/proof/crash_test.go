@@ -29,6 +29,7 @@ const signers = 12 // at a time
 // arrive. Each who was told "check your mail" must be in PostgreSQL, once, and
 // get that mail.
 func TestEveryThankedSignerIsKeptThroughACrash(t *testing.T) {
+	t.Parallel()
 	rounds := 2
 	if soaking {
 		rounds = 20

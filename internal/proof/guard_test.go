@@ -274,9 +274,9 @@ func TestExactlyTheFieldsOfTheDesignAreEnough(t *testing.T) {
 	t.Parallel()
 	s := shared(t)
 	senator, representative := legislators(t, s)
-	federal := whoRepresents(t, s, "80203").Officials
+	here := whoRepresents(t, s, civicstest.Denver)
 	everyone := []string{senator.ID, representative.ID}
-	for _, o := range federal {
+	for _, o := range append(here.of("federal", "senate"), here.of("federal", "house")...) {
 		everyone = append(everyone, o.ID)
 	}
 	signer := maya()

@@ -2,9 +2,11 @@ package proof
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
+	"runtime"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -17,8 +19,13 @@ var (
 	programFolder  string
 )
 
-// TestMain runs the tests and takes away what they shared.
+// TestMain runs the tests and takes away what they shared. Most of them wait more
+// than they work, so more run at a time than there are processors.
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if given := flag.Lookup("test.parallel"); given != nil && given.Value.String() == given.DefValue {
+		_ = flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0)))
+	}
 	code := m.Run()
 	if err := tidyUp(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -46,20 +53,4 @@ func tidyUp() error {
 		faults = append(faults, os.RemoveAll(programFolder))
 	}
 	return errors.Join(faults...)
-}
-
-// fromReferenceData is for tests that need the reference data beside the
-// checkout: it names the folder, or skips; with REDRESS_TEST_NO_SKIP=1 it fails.
-func fromReferenceData(t testing.TB) string {
-	t.Helper()
-	folder := filepath.Join(root(), "..", "shared", "refdata")
-	if _, err := os.Stat(folder); err == nil {
-		return folder
-	}
-	const why = "the reference data isn't beside the checkout (../shared/refdata)"
-	if os.Getenv("REDRESS_TEST_NO_SKIP") == "1" {
-		t.Fatal(why)
-	}
-	t.Skip(why)
-	return ""
 }

@@ -56,8 +56,7 @@ func (p person) writing(officials ...string) url.Values {
 	}
 }
 
-// Officials whom the tests know; the snapshot's facts, found again through the
-// API by whoRepresents.
+// The two issues of the sample.
 const (
 	theIssue    = "/issues/qualified-immunity"
 	secondIssue = "/issues/public-records"
@@ -72,13 +71,13 @@ type represented struct {
 	Officials  []official
 	Candidates []struct {
 		Level, Chamber string
-		Officials      []official
+		Officials      []string // ids
 	}
 }
 
 type official struct {
 	ID, Name, Title, Division, Chamber, Level string
-	Vacant                                    bool
+	Vacant, Certain                           bool
 	Channels                                  []struct{ Kind, Value string }
 }
 
@@ -92,11 +91,11 @@ func (o official) email() string {
 	return ""
 }
 
-// of are the officials of a level and chamber.
+// of are the officials of a level and chamber who surely represent the place.
 func (r represented) of(level, chamber string) []official {
 	var found []official
 	for _, o := range r.Officials {
-		if o.Level == level && o.Chamber == chamber {
+		if o.Certain && o.Level == level && o.Chamber == chamber {
 			found = append(found, o)
 		}
 	}

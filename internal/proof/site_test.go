@@ -224,6 +224,22 @@ func (s *site) kill(t testing.TB) {
 	s.cmd = nil
 }
 
+// command runs another command of the program on the same data, and returns what
+// it said.
+func (s *site) command(t testing.TB, args ...string) (string, error) {
+	t.Helper()
+	path, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, path, args...)
+	cmd.Env, cmd.Dir = s.env, filepath.Dir(s.Data)
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
 // get reads a page without a browser.
 func (s *site) get(t testing.TB, path string) (*http.Response, string) {
 	t.Helper()

@@ -1,0 +1,183 @@
+package proof
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"redress/internal/mail/mailtest"
+)
+
+// ownContent is the sample's content as an organization of one's own would
+// import it: no longer a sample.
+func ownContent(t testing.TB) string {
+	t.Helper()
+	folder := t.TempDir()
+	if err := os.CopyFS(folder, os.DirFS(filepath.Join(root(), "content"))); err != nil {
+		t.Fatal(err)
+	}
+	center := filepath.Join(folder, "en", "center.md")
+	text, err := os.ReadFile(center)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := strings.Replace(string(text), "\nsample: true\n", "\nsample: false\n", 1)
+	if own == string(text) {
+		t.Fatal("the sample's center isn't marked as a sample")
+	}
+	if err := os.WriteFile(center, []byte(own), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range []string{folder, filepath.Join(folder, "..")} {
+		if err := os.Chmod(folder, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folder
+}
+
+// received waits for a mail that reached the mail server.
+func received(t testing.TB, server *mailtest.Server, to, want string) mailtest.Received {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+		for _, r := range server.Received() {
+			if r.To == to && (strings.Contains(r.Read(t).Subject, want) || strings.Contains(r.Read(t).Text, want)) {
+				return r
+			}
+		}
+	}
+	t.Fatalf("the mail to %s that says %q didn't reach the server", to, want)
+	return mailtest.Received{}
+}
+
+func linkIn(t testing.TB, r mailtest.Received, part string) string {
+	t.Helper()
+	return letterbox{Text: r.Read(t).Text}.link(t, part)
+}
+
+// TestNoLetterReachesAnOfficeByAccident: with a mail server set, writers get
+// their mail by it, and letters to offices still stay here.
+func TestNoLetterReachesAnOfficeByAccident(t *testing.T) {
+	t.Parallel()
+	server := mailtest.New(t)
+	s := newSite(t, "REDRESS_SMTP_URL="+server.URL(), "REDRESS_MAIL_FROM=action@center.example")
+	s.env = append(s.env, "REDRESS_BASE_URL="+s.URL)
+	s.start(t)
+	senator, representative := legislators(t, s)
+	m := maya()
+	receipt := s.redirected(t, theIssue+"/letter", m.writing(senator.ID, representative.ID))
+	confirm := path(t, linkIn(t, received(t, server, m.Email, "Confirm 2 letters"), "/confirm"))
+	s.redirected(t, confirm, nil)
+	received(t, server, m.Email, "Copies of your letters")
+	s.awaitMailsFrom(t, m, 2) // captured here
+	_, page := s.follow(t, receipt)
+	has(t, "the receipt", page, "Test site: not sent.", "Test site: nothing you write here reaches an office")
+	for _, r := range server.Received() {
+		if r.To != m.Email {
+			t.Errorf("a mail left for %s", r.To)
+		}
+	}
+}
+
+// TestALiveLetterSaysOnlyWhatIsTrue sends for real, to a server of ours: one
+// office takes its letter, one refuses it for good, and the receipt says so.
+func TestALiveLetterSaysOnlyWhatIsTrue(t *testing.T) {
+	t.Parallel()
+	server := mailtest.New(t)
+	s := newSite(t, "REDRESS_SMTP_URL="+server.URL(), "REDRESS_MAIL_FROM=action@center.example", "REDRESS_DELIVERY=live")
+	s.env = append(s.env, "REDRESS_BASE_URL="+s.URL)
+	if out, err := s.command(t, "serve"); err == nil || !strings.Contains(out, "import") {
+		t.Errorf("a live site of nobody starts: %v %s", err, out)
+	}
+	if out, err := s.command(t, "import", "content", ownContent(t)); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
+	s.start(t)
+	senator, representative := legislators(t, s)
+	server.Answer(func(a mailtest.Attempt) mailtest.Reply {
+		if a.Stage == mailtest.To && a.To == representative.email() {
+			return mailtest.Refuse(550, 5, 1, 1)
+		}
+		return mailtest.Reply{}
+	})
+	m := maya()
+	receipt := s.redirected(t, theIssue+"/letter", m.writing(senator.ID, representative.ID))
+	_, page := s.follow(t, receipt)
+	hasNot(t, "the receipt of a live site", page, "Test site")
+	confirm := path(t, linkIn(t, received(t, server, m.Email, "Confirm 2 letters"), "/confirm"))
+	for _, r := range server.Received() {
+		if r.To == senator.email() {
+			t.Fatal("a letter went out before it was confirmed")
+		}
+	}
+	_, page = s.follow(t, confirm)
+	has(t, "the confirm page", page, "Maya Ortiz via Center for Open Courts <action@center.example>", "Send 2 letters")
+	s.redirected(t, confirm, nil)
+	letter := received(t, server, senator.email(), "Maya Ortiz")
+	read := letter.Read(t)
+	if letter.From != "action@center.example" || !strings.Contains(read.From, "Maya Ortiz via Center for Open Courts") || !strings.Contains(read.From, "<action@center.example>") {
+		t.Errorf("envelope from %s, From: %s", letter.From, read.From)
+	}
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+		_, page = s.follow(t, receipt)
+		if text := words(page); strings.Contains(text, "Refused") && strings.Contains(text, "Accepted by the legislature’s mail server on") || time.Now().After(deadline) {
+			break
+		}
+	}
+	has(t, "the receipt", page, "Accepted by the legislature’s mail server on", "It may still be filtered", "The legislature’s mail server refused it", "You can send it yourself:")
+	hasNot(t, "the receipt", page, "Not sent", "Waits for you", "delivered")
+	time.Sleep(6 * time.Second)
+	times := 0
+	for _, r := range server.Accepted() {
+		if r.To == senator.email() {
+			times++
+		}
+	}
+	if times != 1 {
+		t.Errorf("the senator got the letter %d times", times)
+	}
+	if sent := s.mails(t); len(sent) != 0 {
+		t.Errorf("%d mails were captured on a live site", len(sent))
+	}
+	if resp, _ := s.get(t, "/dev/mail"); resp.StatusCode == http.StatusOK {
+		t.Log("the list of captured mail is shown on a live site that listens on loopback only")
+	}
+}
+
+// TestAMailServerThatIsAwayLosesNothing stops the mail server before a letter is
+// confirmed; the receipt doesn't claim that it went.
+func TestAMailServerThatIsAwayLosesNothing(t *testing.T) {
+	t.Parallel()
+	server := mailtest.New(t)
+	s := newSite(t, "REDRESS_SMTP_URL="+server.URL(), "REDRESS_MAIL_FROM=action@center.example", "REDRESS_DELIVERY=live")
+	s.env = append(s.env, "REDRESS_BASE_URL="+s.URL)
+	if out, err := s.command(t, "import", "content", ownContent(t)); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
+	s.start(t)
+	senator, _ := legislators(t, s)
+	m := maya()
+	receipt := s.redirected(t, theIssue+"/letter", m.writing(senator.ID))
+	confirm := path(t, linkIn(t, received(t, server, m.Email, "Confirm 1 letter"), "/confirm"))
+	server.Stop()
+	s.redirected(t, confirm, nil)
+	time.Sleep(2 * time.Second)
+	_, page := s.follow(t, receipt)
+	hasNot(t, "the receipt with the mail server away", page, "Accepted by the legislature", "Refused", "Not sent")
+	s.stop(t) // and the program is restarted meanwhile
+	server.Start()
+	s.start(t)
+	deadline := time.Now().Add(100 * time.Second)
+	for !strings.Contains(words(page), "Accepted by the legislature’s mail server on") {
+		if time.Now().After(deadline) {
+			t.Fatalf("the letter was not sent when the server came back: %s", plain(page))
+		}
+		time.Sleep(250 * time.Millisecond)
+		_, page = s.follow(t, receipt)
+	}
+	received(t, server, senator.email(), "Maya Ortiz")
+	received(t, server, m.Email, "A copy of your letter")
+}
