@@ -37,6 +37,20 @@ func clientAddress(trusted []netip.Prefix) echo.IPExtractor {
 	}
 }
 
+// noticeProxy says, once, that requests come through a proxy of ours that the
+// settings don't name. All its visitors count as one network then, and soon
+// nobody may sign.
+func (s *Site) noticeProxy(r *http.Request) {
+	socket := socketAddress(r)
+	ours := socket.IsPrivate() || socket.IsLoopback()
+	if r.Header.Get("X-Forwarded-For") == "" || !ours || within(socket, s.Config.Proxies) {
+		return
+	}
+	s.unnamedProxy.Do(func() {
+		s.Log.Warn("forms come through a proxy that REDRESS_TRUSTED_PROXIES doesn't name: all its visitors share one limit")
+	})
+}
+
 func socketAddress(r *http.Request) netip.Addr {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {

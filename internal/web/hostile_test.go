@@ -89,3 +89,26 @@ func TestTheLogBlamesWhatIsAway(t *testing.T) {
 		}
 	}
 }
+
+func TestAProxyThatIsNotNamedIsNoticedOnce(t *testing.T) {
+	t.Parallel()
+	const warning = "REDRESS_TRUSTED_PROXIES doesn't name"
+	s := newTestSite(t, "REDRESS_TRUSTED_PROXIES", "10.0.0.0/8")
+	s.add().form("/test/take", "test", func(c echo.Context) error { return c.NoContent(http.StatusNoContent) })
+	for _, quiet := range [][]string{
+		{"RemoteAddr", "172.18.0.1:1"},
+		{"RemoteAddr", "10.0.0.1:1", "X-Forwarded-For", "203.0.113.7"},
+		{"RemoteAddr", "203.0.113.7:1", "X-Forwarded-For", "10.0.0.1"}, // a stranger's invention
+	} {
+		s.ask(http.MethodPost, "/test/take", strings.NewReader("a=b"), quiet...)
+	}
+	if strings.Contains(s.log.String(), warning) {
+		t.Errorf("a warning for nothing:\n%s", s.log)
+	}
+	for range 3 {
+		s.ask(http.MethodPost, "/test/take", strings.NewReader("a=b"), "RemoteAddr", "172.18.0.1:1", "X-Forwarded-For", "203.0.113.7")
+	}
+	if n := strings.Count(s.log.String(), warning); n != 1 {
+		t.Errorf("%d warnings", n)
+	}
+}

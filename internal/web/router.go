@@ -73,6 +73,7 @@ func (s *Site) guard(action string, take echo.HandlerFunc) echo.HandlerFunc {
 		if err := boundBody(c); err != nil {
 			return err
 		}
+		s.noticeProxy(c.Request())
 		if err := s.Limits.Allow(action, addressOf(c)); err != nil {
 			return err
 		}

@@ -17,6 +17,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -72,6 +73,8 @@ type Site struct {
 	ready   atomic.Bool
 	frame   atomic.Pointer[layout.Frame] // the last one read, for when PostgreSQL is away
 	ids     requestIDs
+
+	unnamedProxy sync.Once // guards the one warning about it
 }
 
 // New builds the site. It reads nothing from the database; Start does.
