@@ -112,3 +112,17 @@ func TestAProxyThatIsNotNamedIsNoticedOnce(t *testing.T) {
 		t.Errorf("%d warnings", n)
 	}
 }
+
+func TestOurOwnOriginIsTrustedBehindAProxysHost(t *testing.T) {
+	t.Parallel()
+	s := newTestSite(t, "REDRESS_BASE_URL", "https://act.example.org")
+	s.add().form("/test/take", "test", func(c echo.Context) error { return c.NoContent(http.StatusNoContent) })
+	for origin, want := range map[string]int{
+		"https://act.example.org": http.StatusNoContent, "http://act.example.org": http.StatusForbidden, "https://evil.example": http.StatusForbidden, "null": http.StatusForbidden,
+	} {
+		r := s.ask(http.MethodPost, "/test/take", strings.NewReader("a=b"), "Host", "127.0.0.1:8080", "Origin", origin)
+		if r.StatusCode != want {
+			t.Errorf("Origin %s: %d, want %d", origin, r.StatusCode, want)
+		}
+	}
+}

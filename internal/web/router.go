@@ -66,6 +66,8 @@ func (r *router) get(pattern string, show echo.HandlerFunc) {
 // body, a limit per network.
 func (s *Site) guard(action string, take echo.HandlerFunc) echo.HandlerFunc {
 	protection := http.NewCrossOriginProtection()
+	// A proxy may send a Host of its own, and older browsers name the origin only.
+	_ = protection.AddTrustedOrigin(s.Config.BaseURL) // fails for what is no origin, which settings are not
 	return func(c echo.Context) error {
 		if err := protection.Check(c.Request()); err != nil {
 			return fault.Forbidden("errors.forbidden.message").Because(err)
