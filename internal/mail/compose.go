@@ -2,6 +2,7 @@ package mail
 
 import (
 	"bytes"
+	"encoding/base64"
 	netmail "net/mail"
 	"slices"
 	"strings"
@@ -89,7 +90,7 @@ func setHeaders(msg *gomail.Msg, message Message, automatic bool) error {
 	if subject == "" {
 		return errEmpty
 	}
-	msg.Subject(subject)
+	setSubject(msg, subject)
 	for name, value := range message.Headers {
 		if !headerName(name) {
 			return errName
@@ -106,6 +107,30 @@ func setHeaders(msg *gomail.Msg, message Message, automatic bool) error {
 		msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	}
 	return nil
+}
+
+// encodedWord begins what mail programs show as other text (RFC 2047).
+const encodedWord = "=?"
+
+// setSubject sets the subject so that it reads as it is: text that looks encoded is encoded once more, which the library does
+// for text beyond ASCII only. 42 bytes and their frame stay within the 75 characters of one encoded word.
+func setSubject(msg *gomail.Msg, subject string) {
+	if !strings.Contains(subject, encodedWord) {
+		msg.Subject(subject)
+		return
+	}
+	var words []string
+	for word := ""; subject != ""; word = "" {
+		for _, r := range subject {
+			if len(word)+utf8.RuneLen(r) > 42 {
+				break
+			}
+			word += string(r)
+		}
+		subject = subject[len(word):]
+		words = append(words, "=?utf-8?b?"+base64.StdEncoding.EncodeToString([]byte(word))+"?=")
+	}
+	msg.SetGenHeaderPreformatted(gomail.HeaderSubject, strings.Join(words, "\r\n "))
 }
 
 // headerSafe is false for text that could begin a new header or hide one: control characters, Unicode's line separators,

@@ -87,6 +87,30 @@ func headerOf(t *testing.T, r Reading, name string) string {
 	return ""
 }
 
+func TestSubjectsReadAsTheyAre(t *testing.T) {
+	t.Parallel()
+	for _, subject := range []string{
+		"=?utf-8?Q?=46=52=45=45?=", "=?utf-8?Q?=46=52=45=45?= (S. 1913, Denver)", "a =? b", "Grüße =?utf-8?b?RlJFRQ==?= 日本語",
+		strings.Repeat("=?utf-8?Q?=41?= é日 ", 12) + "end",
+	} {
+		m := good()
+		m.Subject = subject
+		e, err := composer().compose(row("plea"), m)
+		if err != nil {
+			t.Errorf("%q: %v", subject, err)
+			continue
+		}
+		if r, err := Parse(e.Raw); err != nil || r.Subject != subject {
+			t.Errorf("%q is read as %q, %v", subject, r.Subject, err)
+		}
+		for line := range strings.SplitSeq(string(e.Raw), "\r\n") {
+			if strings.Contains(line, "?b?") && len(line) > len("Subject: ")+75 {
+				t.Errorf("%q: a line of %d bytes", subject, len(line))
+			}
+		}
+	}
+}
+
 func TestOfficialMailIsAPersons(t *testing.T) {
 	t.Parallel()
 	e, err := composer().compose(row("plea"), good())
