@@ -26,26 +26,30 @@ func (s *Site) showCall(c echo.Context) (Page, error) {
 	}
 	page := Page{Frame: callFrame(c, iss), Tags: []string{civics.Tag}, Expires: s.untilChange(iss)}
 	if zip == "" {
-		page.Body = letters.Call(calling(iss, nil, parts.Form{}))
+		page.Body = letters.Call(s.calling(iss, nil, parts.Form{}))
 		return page, nil
 	}
 	answer, err := s.Atlas.ByZIP(zip)
 	if form, ok := placeForm(c, "zip", err); ok {
 		page.Frame.HasErrors, page.Frame.NoIndex, page.Status = true, true, http.StatusUnprocessableEntity
-		page.Body = letters.Call(calling(iss, nil, form))
+		page.Body = letters.Call(s.calling(iss, nil, form))
 		return page, nil
 	}
 	if err != nil {
 		return Page{}, err
 	}
 	composed, err := s.Letters.Compose(ctx, iss.Slug, answer)
-	page.Body = letters.Call(calling(iss, &composed, parts.Form{}))
+	page.Body = letters.Call(s.calling(iss, &composed, parts.Form{}))
 	page.Frame.NoIndex = true
 	return page, err
 }
 
-func calling(iss issue.Issue, found *letter.Composition, form parts.Form) letters.Calling {
-	return letters.Calling{IssueSlug: iss.Slug, IssueTitle: iss.Title, Form: form, Found: found}
+func (s *Site) calling(iss issue.Issue, found *letter.Composition, form parts.Form) letters.Calling {
+	c := letters.Calling{IssueSlug: iss.Slug, IssueTitle: iss.Title, Form: form, Found: found}
+	if found != nil {
+		c.Stale = s.civicsStale(found.Answer.AsOf)
+	}
+	return c
 }
 
 func callFrame(c echo.Context, iss issue.Issue) layout.Page {

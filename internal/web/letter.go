@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -138,7 +139,7 @@ func (s *Site) letterRecipients(c echo.Context) error {
 		return err
 	}
 	if c.FormValue("next") == "call" {
-		return s.render(c, http.StatusOK, callFrame(c, iss), letters.Call(calling(iss, &composed, parts.Form{})))
+		return s.render(c, http.StatusOK, callFrame(c, iss), letters.Call(s.calling(iss, &composed, parts.Form{})))
 	}
 	w := s.writing(c, composed, parts.Form{})
 	w.Address = address
@@ -163,7 +164,7 @@ func (s *Site) findAgain(c echo.Context, iss issue.Issue, form parts.Form) Page 
 	if c.FormValue("next") == "call" {
 		frame := callFrame(c, iss)
 		frame.HasErrors = true
-		return Page{Frame: frame, Body: letters.Call(calling(iss, nil, form))}
+		return Page{Frame: frame, Body: letters.Call(s.calling(iss, nil, form))}
 	}
 	return s.letterFind(c, iss, form, http.StatusUnprocessableEntity)
 }
@@ -227,7 +228,10 @@ func (s *Site) placed(c echo.Context) (civics.Answer, civics.Address, error) {
 
 // writing is the writing step's view of a composition.
 func (s *Site) writing(c echo.Context, composed letter.Composition, form parts.Form) letters.Writing {
-	return letters.Writing{Composition: composed, Form: form, Honeypot: abuse.HoneypotField, Updates: s.updatesWords(c)}
+	return letters.Writing{
+		Composition: composed, Form: form, Honeypot: abuse.HoneypotField, Updates: s.updatesWords(c),
+		Stale: s.civicsStale(composed.Answer.AsOf),
+	}
 }
 
 // updatesWords are the words of the consent, which are kept with it.
@@ -299,7 +303,7 @@ func (s *Site) letterAgain(c echo.Context, err error, form url.Values, sent lett
 	if composeErr != nil {
 		return errors.Join(err, composeErr)
 	}
-	composed.Choose(sent.Officials)
+	composed.Choose(append(sent.Officials, unseen(composed, form["shown[]"])...))
 	composed.Keep(sent)
 	w := s.writing(c, composed, parts.Form{})
 	var refused *letter.NotRepresented
@@ -310,12 +314,37 @@ func (s *Site) letterAgain(c echo.Context, err error, form url.Values, sent lett
 		f.Message = i18n.T(ctx, "letter.form.invalid")
 		for i, e := range f.Errors {
 			if len(composed.Groups) > 0 && (e.Name == "subject" || e.Name == "body") {
-				f.Errors[i].Name = letters.FieldName(e.Name, composed, composed.Groups[0].Key)
+				f.Errors[i].Name = letters.FieldName(e.Name, composed, emptyGroup(composed, e.Name).Key)
 			}
 		}
 		w.Form = f
 		return letters.Write(w)
 	})
+}
+
+// emptyGroup is the text whose subject or body is missing, else the first.
+func emptyGroup(composed letter.Composition, field string) letter.Group {
+	for _, g := range composed.Groups {
+		if held := map[string]string{"subject": g.Subject, "body": g.Body}[field]; strings.TrimSpace(held) == "" {
+			return g
+		}
+	}
+	return composed.Groups[0]
+}
+
+// unseen are the recipients that the form didn't show: whoever is new in a
+// corrected list is chosen, as on a list that is shown for the first time.
+func unseen(composed letter.Composition, shown []string) []string {
+	if len(shown) == 0 {
+		return nil
+	}
+	var ids []string
+	for _, r := range composed.Recipients() {
+		if !slices.Contains(shown, r.Official.ID) {
+			ids = append(ids, r.Official.ID)
+		}
+	}
+	return ids
 }
 
 // letterAway shows the form with what was typed when neither the letter nor the

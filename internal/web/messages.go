@@ -27,7 +27,7 @@ func (s *Site) showReceipt(c echo.Context) error {
 		Title: i18n.T(ctx, "messages.title", "Issue", receipt.IssueTitle), Section: layout.SectionIssues, Writes: true,
 		Scripts: []string{"copy.js", "draft.js"},
 	}
-	return s.render(c, http.StatusOK, frame, letters.Receipt(letters.Receiving{Receipt: receipt, Token: c.Param("token"), Zone: s.Config.Location}))
+	return s.render(c, http.StatusOK, frame, letters.Receipt(letters.Receiving{Receipt: receipt, Token: c.Param("token"), Zone: s.Config.Location, DevMail: s.devMail()}))
 }
 
 // showMessageConfirm shows each letter as it will go. It changes nothing: mail

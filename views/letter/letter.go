@@ -28,6 +28,7 @@ type Writing struct {
 	Address  civics.Address    // what the finding step knows of it
 	Honeypot string            // name of the field that people don't see
 	Updates  string            // the words of the consent
+	Stale    bool              // the facts about officials are old
 }
 
 // FieldName is the form field of a group's subject or body: the plain name when
@@ -56,8 +57,8 @@ func seat(o civics.Official) string {
 	return o.SeatName + ", " + o.Party
 }
 
-// way says in a few words how a letter reaches the office.
-func way(ctx context.Context, r letter.Recipient) string {
+// channel says in a few words how a letter reaches the office.
+func channel(ctx context.Context, r letter.Recipient) string {
 	if r.WeSend() {
 		return i18n.T(ctx, "letter.write.by_email")
 	}
@@ -106,15 +107,6 @@ func greeting(ctx context.Context, g letter.Group) string {
 	return i18n.T(ctx, "letter.salutation", "Name", strings.TrimSpace(letter.TitleOf(o)+" "+letter.LastNameOf(o)))
 }
 
-// sources names where the facts about officials come from.
-func sources(a civics.Answer) string {
-	var all []string
-	for _, s := range a.Sources {
-		all = append(all, s.Name)
-	}
-	return strings.Join(all, ", ")
-}
-
 // telephone is a tel: link of a number as people write it.
 func telephone(number string) string {
 	main, _, _ := strings.Cut(number, "x")
@@ -155,12 +147,32 @@ func firstPrompt(l letter.Letter) string {
 	return l.Prompts[0]
 }
 
-// hintIfFirst explains the marks in square brackets once.
-func hintIfFirst(ctx context.Context, sheet int) string {
-	if sheet > 0 {
+// marksHint explains the marks in square brackets where a prepared text has any.
+func marksHint(ctx context.Context, prepared string) string {
+	var marks []string
+	for _, key := range []string{"letter.mark.your_name", "letter.mark.your_place"} {
+		if mark := i18n.T(ctx, key); strings.Contains(prepared, mark) {
+			marks = append(marks, mark)
+		}
+	}
+	switch len(marks) {
+	case 0:
 		return ""
+	case 1:
+		return i18n.T(ctx, "letter.write.mark", "Mark", marks[0])
 	}
 	return i18n.T(ctx, "letter.write.marks")
+}
+
+// wrong reports whether a folded sheet must stand open, since something in it
+// is wrong.
+func wrong(w Writing, g letter.Group) bool {
+	for _, name := range []string{"subject", "body"} {
+		if w.Form.Error(FieldName(name, w.Composition, g.Key)) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // stateOf is the state that the form shows: as typed, else as found.

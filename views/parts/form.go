@@ -58,6 +58,7 @@ type Input struct {
 	Autocomplete string // a token of the HTML standard: "given-name", "postal-code", …
 	InputMode    string
 	Optional     bool // without it the field is required
+	Unsaid       bool // optional, and not said to be: it holds a text already
 	MaxLength    int
 	Rows         int    // of a textarea
 	Half         bool   // stands beside another half on a desk
