@@ -87,7 +87,7 @@ func TestNoLetterReachesAnOfficeByAccident(t *testing.T) {
 func TestALiveLetterSaysOnlyWhatIsTrue(t *testing.T) {
 	t.Parallel()
 	server := mailtest.New(t)
-	s := newSite(t, "REDRESS_SMTP_URL="+server.URL(), "REDRESS_MAIL_FROM=action@center.example", "REDRESS_DELIVERY=live")
+	s := emptySite(t, "REDRESS_SMTP_URL="+server.URL(), "REDRESS_MAIL_FROM=action@center.example", "REDRESS_DELIVERY=live")
 	s.env = append(s.env, "REDRESS_BASE_URL="+s.URL)
 	if out, err := s.command(t, "serve"); err == nil || !strings.Contains(out, "import") {
 		t.Errorf("a live site of nobody starts: %v %s", err, out)
@@ -152,7 +152,7 @@ func TestALiveLetterSaysOnlyWhatIsTrue(t *testing.T) {
 func TestAMailServerThatIsAwayLosesNothing(t *testing.T) {
 	t.Parallel()
 	server := mailtest.New(t)
-	s := newSite(t, "REDRESS_SMTP_URL="+server.URL(), "REDRESS_MAIL_FROM=action@center.example", "REDRESS_DELIVERY=live")
+	s := emptySite(t, "REDRESS_SMTP_URL="+server.URL(), "REDRESS_MAIL_FROM=action@center.example", "REDRESS_DELIVERY=live")
 	s.env = append(s.env, "REDRESS_BASE_URL="+s.URL)
 	if out, err := s.command(t, "import", "content", ownContent(t)); err != nil {
 		t.Fatalf("%v %s", err, out)

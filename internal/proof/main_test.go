@@ -13,6 +13,7 @@ import (
 
 // What tests share, for TestMain to end and remove.
 var (
+	firstSite      *site // ended; its data is copied
 	sharedSite     *site
 	closeBrowser   func()
 	browserProfile string
@@ -39,6 +40,10 @@ func tidyUp() error {
 	if sharedSite != nil {
 		faults = append(faults, sharedSite.end())
 		sharedSite.remove()
+	}
+	if firstSite != nil {
+		faults = append(faults, firstSite.end())
+		firstSite.remove()
 	}
 	if closeBrowser != nil {
 		closeBrowser()

@@ -70,8 +70,8 @@ const aSecret = "REDRESS_SECRET=0123456789abcdef0123456789abcdef0123456789abcdef
 func TestTwoNodesAreOneSite(t *testing.T) {
 	t.Parallel()
 	db := newDatabase(t)
-	first := newSite(t, "DATABASE_URL="+db.server.URL(), aSecret)
-	second := newSite(t, "DATABASE_URL="+db.server.URL(), aSecret, "REDRESS_BASE_URL="+first.URL)
+	first := emptySite(t, "DATABASE_URL="+db.server.URL(), aSecret)
+	second := emptySite(t, "DATABASE_URL="+db.server.URL(), aSecret, "REDRESS_BASE_URL="+first.URL)
 	var group sync.WaitGroup
 	faults := make([]error, 2)
 	for i, s := range []*site{first, second} {
@@ -139,7 +139,8 @@ func awaitMailOf(t testing.TB, to string, sites ...*site) letterbox {
 func TestWithTheDatabaseAwayPagesAreServed(t *testing.T) {
 	t.Parallel()
 	db := newDatabase(t)
-	s := startSite(t, "DATABASE_URL="+db.server.URL(), aSecret)
+	s := emptySite(t, "DATABASE_URL="+db.server.URL(), aSecret)
+	s.start(t)
 	senator, _ := legislators(t, s)
 	read := []string{"/", theIssue, theIssue + "/pledge", theIssue + "/letter", theIssue + "/letter?zip=80203", "/terms/qualified-immunity", "/representatives?zip=80203", "/about"}
 	before := map[string]string{}

@@ -60,8 +60,8 @@ var program = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// startSite runs the program on an empty data folder until the test ends.
-// Settings are NAME=value pairs on top of those of a first run.
+// startSite runs the program until the test ends, on data as a first start leaves
+// it. Settings are NAME=value pairs on top of those of a first run.
 func startSite(t testing.TB, settings ...string) *site {
 	t.Helper()
 	s := newSite(t, settings...)
@@ -71,6 +71,20 @@ func startSite(t testing.TB, settings ...string) *site {
 
 // newSite prepares a site without starting it.
 func newSite(t testing.TB, settings ...string) *site {
+	t.Helper()
+	s := emptySite(t, settings...)
+	from, err := firstStart()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := copyData(from, s.Data); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// emptySite prepares a site that has never been started.
+func emptySite(t testing.TB, settings ...string) *site {
 	t.Helper()
 	s, err := prepare(settings...)
 	if err != nil {
@@ -86,13 +100,39 @@ func newSite(t testing.TB, settings ...string) *site {
 	return s
 }
 
+// firstStart lets a site start for the first time and returns the data folder
+// that it leaves; copying that is quicker than starting anew.
+var firstStart = sync.OnceValues(func() (string, error) {
+	s, err := prepare()
+	if err != nil {
+		return "", err
+	}
+	firstSite = s
+	return s.Data, errors.Join(s.run(), s.end())
+})
+
+// copyData copies a data folder with its owners, as an operator would.
+func copyData(from, to string) error {
+	if out, err := exec.Command("cp", "-a", from, to).CombinedOutput(); err != nil {
+		return fmt.Errorf("copy the data folder: %w: %s", err, out)
+	}
+	return nil
+}
+
 // theSite is the one that most tests visit at the same time.
 var theSite = sync.OnceValues(func() (*site, error) {
+	from, err := firstStart()
+	if err != nil {
+		return nil, err
+	}
 	s, err := prepare()
 	if err != nil {
 		return nil, err
 	}
 	sharedSite = s
+	if err := copyData(from, s.Data); err != nil {
+		return nil, err
+	}
 	return s, s.run()
 })
 
