@@ -19,8 +19,13 @@ import (
 // answerWithin is how long a request may work before it is given up.
 const answerWithin = 20 * time.Second
 
-// bodyLimit is the most that a form or an API request may send.
-const bodyLimit = 64 << 10
+// bodyLimit is the most that a form or an API request may send; a letter may
+// hold several long texts, and letters beyond ASCII grow to six and more bytes
+// each in a form's encoding.
+const (
+	bodyLimit   = 64 << 10
+	letterLimit = 512 << 10
+)
 
 const (
 	idKey      = "redress.request_id"
@@ -181,12 +186,12 @@ func bound(next echo.HandlerFunc) echo.HandlerFunc {
 
 // boundBody refuses a body over the limit: at once when its length is told,
 // else as soon as it is read.
-func boundBody(c echo.Context) error {
+func boundBody(c echo.Context, limit int64) error {
 	r := c.Request()
-	if r.ContentLength > bodyLimit {
-		return &http.MaxBytesError{Limit: bodyLimit}
+	if r.ContentLength > limit {
+		return &http.MaxBytesError{Limit: limit}
 	}
-	r.Body = http.MaxBytesReader(c.Response(), r.Body, bodyLimit)
+	r.Body = http.MaxBytesReader(c.Response(), r.Body, limit)
 	if _, err := c.FormParams(); err != nil {
 		var tooLarge *http.MaxBytesError
 		if errors.As(err, &tooLarge) {

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +14,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
+	"redress/internal/abuse"
 	"redress/internal/telemetry"
 	"redress/internal/web/pagecache"
 	"redress/views/layout"
@@ -51,6 +54,9 @@ func (s *Site) cached(pattern string, show func(echo.Context) (Page, error), par
 	route := &pageRoute{pattern: pattern, params: params, counter: s.Metrics.Counter(pattern)}
 	return func(c echo.Context) error {
 		query := declared(c.QueryParams(), params)
+		if oddlySpelled(c.QueryParam("zip")) {
+			return s.showOdd(c, query, show)
+		}
 		key := c.Request().URL.Path
 		if query != "" {
 			key += "?" + query
@@ -70,6 +76,24 @@ func (s *Site) cached(pattern string, show func(echo.Context) (Page, error), par
 	}
 }
 
+// plainZip is how links and most people write a ZIP code. Pages for every other
+// spelling, valid or not, are endless, so they are made for their visitor alone
+// and limited like a search: nobody can fill the cache with them.
+var plainZip = regexp.MustCompile(`^[0-9]{5}$`)
+
+func oddlySpelled(zip string) bool { return zip != "" && !plainZip.MatchString(zip) }
+
+func (s *Site) showOdd(c echo.Context, query string, show func(echo.Context) (Page, error)) error {
+	if err := s.Limits.Allow(abuse.Search, addressOf(c)); err != nil {
+		return err
+	}
+	page, err := s.pageOf(c, query, show)(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	return s.renderAlone(c, page)
+}
+
 // declared is the query's declared parameters in a fixed order and spelling:
 // the first value of each, without the empty ones.
 func declared(query url.Values, params []string) string {
@@ -82,14 +106,29 @@ func declared(query url.Values, params []string) string {
 	return kept.Encode()
 }
 
-// renderOf is the render of one page: the handler on a request that holds path
-// and declared parameters only. Its own context, parameters copied, since it
-// may outlive the request that asked.
+// renderOf is the render of one page for the cache.
 func (s *Site) renderOf(c echo.Context, query string, show func(echo.Context) (Page, error)) pagecache.Render {
-	path, pattern := c.Request().URL.Path, c.Path()
-	names, values := slices.Clone(c.ParamNames()), slices.Clone(c.ParamValues())
+	pattern, render := c.Path(), s.pageOf(c, query, show)
 	return func(ctx context.Context) (made pagecache.Rendered, err error) {
 		defer s.catch(pattern, &err)
+		page, err := render(ctx)
+		if err != nil {
+			return pagecache.Rendered{}, err
+		}
+		if page.Status != 0 && page.Status != http.StatusOK {
+			return pagecache.Rendered{}, &unkept{page}
+		}
+		return s.made(ctx, page)
+	}
+}
+
+// pageOf is the handler on a request that holds path and declared parameters
+// only. Its own context, parameters copied, since it may outlive the request
+// that asked.
+func (s *Site) pageOf(c echo.Context, query string, show func(echo.Context) (Page, error)) func(context.Context) (Page, error) {
+	path, pattern := c.Request().URL.Path, c.Path()
+	names, values := slices.Clone(c.ParamNames()), slices.Clone(c.ParamValues())
+	return func(ctx context.Context) (Page, error) {
 		request := &http.Request{
 			Method: http.MethodGet,
 			URL:    &url.URL{Path: path, RawQuery: query},
@@ -100,14 +139,7 @@ func (s *Site) renderOf(c echo.Context, query string, show func(echo.Context) (P
 		alone.SetPath(pattern)
 		alone.SetParamNames(names...)
 		alone.SetParamValues(values...)
-		page, err := show(alone)
-		if err != nil {
-			return pagecache.Rendered{}, err
-		}
-		if page.Status != 0 && page.Status != http.StatusOK {
-			return pagecache.Rendered{}, &unkept{page}
-		}
-		return s.made(ctx, page)
+		return show(alone)
 	}
 }
 
@@ -136,7 +168,7 @@ func (s *Site) renderAlone(c echo.Context, page Page) error {
 		return err
 	}
 	setPrivate(c)
-	return c.Blob(page.Status, contentType, body)
+	return c.Blob(cmp.Or(page.Status, http.StatusOK), contentType, body)
 }
 
 // cachedHeader are the header lines of every cached page: the security headers,

@@ -288,3 +288,26 @@ func TestServeDrains(t *testing.T) {
 		t.Error("still listening")
 	}
 }
+
+// Spellings of a ZIP code without end, valid or not, fill neither the cache nor
+// the processor.
+func TestOddSpellingsOfAZIPCodeAreNotKeptAndLimited(t *testing.T) {
+	t.Parallel()
+	s := newTestSite(t)
+	s.add().page("/test/places", func(c echo.Context) (Page, error) { return hello(c, 1), nil }, "zip")
+	statuses := map[int]int{}
+	for n := range 100 {
+		r := s.get(fmt.Sprintf("/test/places?zip=80203-%04d", n))
+		statuses[r.StatusCode]++
+		_ = bodyOf(t, r)
+	}
+	if s.cache.Len() != 0 {
+		t.Errorf("%d pages are kept", s.cache.Len())
+	}
+	if statuses[http.StatusOK] < 30 || statuses[http.StatusTooManyRequests] == 0 {
+		t.Errorf("answers: %v", statuses)
+	}
+	if r := s.get("/test/places?zip=80203"); r.StatusCode != http.StatusOK || s.cache.Len() != 1 {
+		t.Errorf("the plain spelling answers %d and %d pages are kept", r.StatusCode, s.cache.Len())
+	}
+}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"redress/internal/abuse"
 	"redress/internal/api"
 	"redress/internal/fault"
 )
@@ -68,11 +69,15 @@ func (s *Site) guard(action string, take echo.HandlerFunc) echo.HandlerFunc {
 	protection := http.NewCrossOriginProtection()
 	// A proxy may send a Host of its own, and older browsers name the origin only.
 	_ = protection.AddTrustedOrigin(s.Config.BaseURL) // fails for what is no origin, which settings are not
+	limit := int64(bodyLimit)
+	if action == abuse.Letter {
+		limit = letterLimit
+	}
 	return func(c echo.Context) error {
 		if err := protection.Check(c.Request()); err != nil {
 			return fault.Forbidden("errors.forbidden.message").Because(err)
 		}
-		if err := boundBody(c); err != nil {
+		if err := boundBody(c, limit); err != nil {
 			return err
 		}
 		s.noticeProxy(c.Request())
