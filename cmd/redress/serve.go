@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,6 +16,7 @@ import (
 	"redress/internal/center"
 	"redress/internal/civics"
 	"redress/internal/config"
+	library "redress/internal/content"
 	"redress/internal/fault"
 	"redress/internal/telemetry"
 )
@@ -22,9 +24,6 @@ import (
 // drainPatience is how long requests and jobs get to end after SIGTERM; the
 // compose file's stop_grace_period is longer.
 const drainPatience = 25 * time.Second
-
-// civicsTag moves when civic data changes (migrations, civics).
-const civicsTag = "civics"
 
 type serveOptions struct {
 	noMigrate     bool
@@ -102,7 +101,7 @@ func loadSample(ctx context.Context, c *config.Config, d *database, log *slog.Lo
 	}
 	all, done := contentOf(d.DB)
 	defer done()
-	loaded, err := all.LoadEmpty(ctx, content.FS, "sample")
+	loaded, err := all.LoadEmpty(ctx, content.FS, library.SampleAuthor)
 	if err != nil {
 		return fmt.Errorf("load the sample content: %w", err)
 	}
@@ -128,7 +127,22 @@ func checkCenter(ctx context.Context, c *config.Config, d *database) error {
 	case c.Delivery == config.Live && here.Sample:
 		return errors.New("REDRESS_DELIVERY=live is refused while the center is the sample: import your own content first (redress export content DIR, edit, redress import content DIR)")
 	}
-	return nil
+	if c.Delivery != config.Live {
+		return nil
+	}
+	return refuseSample(ctx, d)
+}
+
+// refuseSample keeps a site from writing to real offices about issues that
+// nobody at the center has ever saved.
+func refuseSample(ctx context.Context, d *database) error {
+	all, done := contentOf(d.DB)
+	defer done()
+	slugs, err := all.SampleIssues(ctx)
+	if err != nil || len(slugs) == 0 {
+		return err
+	}
+	return fmt.Errorf("REDRESS_DELIVERY=live is refused while issues are still the sample's: %s. Make each your own, or give it a `published` day to come so that it isn't shown (redress export content DIR, edit, redress import content DIR)", strings.Join(slugs, ", "))
 }
 
 // run serves until ctx ends or PostgreSQL dies underneath, then stops in order:
@@ -156,20 +170,30 @@ func (h *house) run(ctx context.Context, c *config.Config, d *database, listener
 	fmt.Fprintf(os.Stderr, "\n  Open %s\n\n", c.BaseURL)
 	served := h.site.Serve(ctx, listener)
 
-	drain, stop := context.WithTimeout(context.WithoutCancel(ctx), drainPatience)
+	patience := drainPatience
+	if died(ctx) {
+		patience = time.Second // nothing can be finished without PostgreSQL
+	}
+	drain, stop := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer stop()
 	h.pledges.Close()
 	stopped := h.jobs.Stop(drain)
-	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
-		return cause
+	if died(ctx) {
+		return context.Cause(ctx)
 	}
 	return errors.Join(served, stopped)
+}
+
+// died tells whether serving ended because PostgreSQL did.
+func died(ctx context.Context) bool {
+	cause := context.Cause(ctx)
+	return cause != nil && !errors.Is(cause, context.Canceled)
 }
 
 // changed follows what the database says has changed.
 func (h *house) changed(ctx context.Context) func(tag string) {
 	return func(tag string) {
-		if tag == civicsTag {
+		if tag == civics.Tag {
 			h.reloadAtlas(ctx)
 		}
 		h.pledges.Changed(tag) // before pages are rendered again

@@ -258,7 +258,16 @@ func checkDelivery(c *Config) []string {
 	if c.Delivery == Live && c.SMTPURL == "" {
 		faults = append(faults, "REDRESS_SMTP_URL is required with REDRESS_DELIVERY=live")
 	}
+	if c.Base != nil && IsLoopback(c.Base.Hostname()) && c.SMTPURL != "" && !loopbackURL(c.SMTPURL) {
+		faults = append(faults, "REDRESS_BASE_URL names this machine only: links in mails to others would lead nowhere")
+	}
 	return faults
+}
+
+// loopbackURL tells whether the server at this URL is on this machine.
+func loopbackURL(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && IsLoopback(u.Hostname())
 }
 
 func checkGeocoder(c *Config) []string {

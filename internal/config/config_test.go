@@ -38,7 +38,7 @@ func TestSecretsAreNotRepeated(t *testing.T) {
 	if err == nil || strings.Contains(err.Error(), secret) {
 		t.Fatalf("%v", err)
 	}
-	vars := map[string]string{"REDRESS_SECRET": strings.Repeat(secret, 3), "DATABASE_URL": "postgres://u:" + secret + "@h/db?password=" + secret, "REDRESS_SMTP_URL": "smtp://u:" + secret + "@h:25", "REDRESS_MAIL_FROM": "a@example.org"}
+	vars := map[string]string{"REDRESS_SECRET": strings.Repeat(secret, 3), "DATABASE_URL": "postgres://u:" + secret + "@h/db?password=" + secret, "REDRESS_SMTP_URL": "smtp://u:" + secret + "@h:25", "REDRESS_BASE_URL": "https://act.example.org", "REDRESS_MAIL_FROM": "a@example.org"}
 	c, err := config.Read(vars)
 	if err != nil {
 		t.Fatal(err)
@@ -68,5 +68,16 @@ func TestListeningBeyondThisMachineNeedsABaseURL(t *testing.T) {
 		if _, err := config.Read(map[string]string{"REDRESS_BASE_URL": bad}); err == nil {
 			t.Errorf("%q accepted", bad)
 		}
+	}
+}
+
+func TestMailToOthersNeedsALinkThatOthersCanOpen(t *testing.T) {
+	vars := map[string]string{"REDRESS_SMTP_URL": "smtp://mail.example.org", "REDRESS_MAIL_FROM": "a@example.org"}
+	if _, err := config.Read(vars); err == nil || !strings.Contains(err.Error(), "REDRESS_BASE_URL") {
+		t.Errorf("links to localhost would be mailed: %v", err)
+	}
+	vars["REDRESS_SMTP_URL"] = "smtp://localhost:1025" // a mail server to look at on this machine
+	if _, err := config.Read(vars); err != nil {
+		t.Error(err)
 	}
 }

@@ -348,3 +348,30 @@ func TestAnImportIsHeardOfWithinASecond(t *testing.T) {
 		t.Error("nothing was heard for a second")
 	}
 }
+
+func TestSampleIssuesAreKnownUntilSomebodySavesOrHidesThem(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if _, err := w.LoadEmpty(t.Context(), files.FS, content.SampleAuthor); err != nil {
+		t.Fatal(err)
+	}
+	still := func() []string {
+		t.Helper()
+		slugs, err := w.SampleIssues(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slugs
+	}
+	if got := still(); !slices.Equal(got, []string{"public-records", "qualified-immunity"}) {
+		t.Fatalf("the sample's issues: %v", got)
+	}
+	dir := t.TempDir()
+	w.exported(t, dir)
+	edit(t, filepath.Join(dir, "en/issues/qualified-immunity.md"), "title: Qualified immunity", "title: Qualified immunity, explained")
+	edit(t, filepath.Join(dir, "en/issues/public-records.md"), "published: 2026-11-20", "published: 2999-01-01")
+	w.imported(t, dir, content.Options{Author: "maya"})
+	if got := still(); len(got) != 0 {
+		t.Errorf("still the sample's: %v", got)
+	}
+}

@@ -293,7 +293,7 @@ func TestServeDrains(t *testing.T) {
 // the processor.
 func TestOddSpellingsOfAZIPCodeAreNotKeptAndLimited(t *testing.T) {
 	t.Parallel()
-	s := newTestSite(t)
+	s := newTestSite(t, "REDRESS_RATE_LIMIT", "on")
 	s.add().page("/test/places", func(c echo.Context) (Page, error) { return hello(c, 1), nil }, "zip")
 	statuses := map[int]int{}
 	for n := range 100 {
