@@ -65,6 +65,9 @@ func (s *Site) fail(err error, c echo.Context) {
 	}
 }
 
+// titles are the headings of faults that say more than their status does.
+var titles = map[string]string{"token.unknown": "token.unknown_title", "token.expired": "token.expired_title"}
+
 func (s *Site) showFailure(c echo.Context, status int, f *fault.Error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), 2*time.Second) // time may be what ran out
 	defer cancel()
@@ -73,10 +76,13 @@ func (s *Site) showFailure(c echo.Context, status int, f *fault.Error) error {
 	}
 	room := rooms[status]
 	page := layout.Page{Title: i18n.T(ctx, room+".title"), NoIndex: true}
+	if title, ok := titles[f.Key]; ok {
+		page.Title = i18n.T(ctx, title)
+	}
 	shown := parts.Failed{
 		Heading: page.Title,
 		Message: i18n.T(ctx, room+".message"),
-		Search:  status == http.StatusNotFound || status == http.StatusMethodNotAllowed,
+		Search:  status < http.StatusInternalServerError && status != http.StatusTooManyRequests,
 	}
 	if f.Key != "" && i18n.Has(f.Key) && status == statusOf[f.Kind] {
 		shown.Message = i18n.T(ctx, f.Key, f.Args...)

@@ -1,6 +1,6 @@
 // Keeps what is written in a form in this browser only, until it is sent:
 // <form data-draft="a name">. Fields marked data-no-draft and hidden ones are
-// left out. A page after sending says so with <… data-draft-sent="a name">.
+// left out; what is marked data-draft-kept says that it is so. A page after sending says so with <… data-draft-sent="a name">.
 const week = 7 * 24 * 60 * 60 * 1000;
 const keyOf = (name) => "draft:" + name;
 
@@ -19,6 +19,14 @@ function write(key, fields) {
   } catch { /* no storage: nothing is kept, and nothing breaks */ }
 }
 
+function storage() {
+  try {
+    return Boolean(localStorage);
+  } catch {
+    return false;
+  }
+}
+
 const kept = (field) =>
   field.name && !("noDraft" in field.dataset) &&
   (field.tagName === "TEXTAREA" || ["text", "email", "tel"].includes(field.type)) && !field.closest(".honeypot");
@@ -30,6 +38,7 @@ for (const sent of document.querySelectorAll("[data-draft-sent]")) {
 for (const form of document.querySelectorAll("form[data-draft]")) {
   const key = keyOf(form.dataset.draft);
   const fields = [...form.elements].filter(kept);
+  for (const note of form.querySelectorAll("[data-draft-kept]")) note.hidden = !storage();
   const returned = form.querySelector("[aria-invalid]") || document.querySelector(".error-summary");
   const draft = returned ? null : read(key); // a form that came back holds what was typed
   if (draft) {
@@ -37,6 +46,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
       const text = draft[field.name];
       if (typeof text === "string" && text !== "" && field.value === field.defaultValue) {
         field.value = text;
+        field.closest("details")?.setAttribute("open", "");
         field.dispatchEvent(new Event("input", { bubbles: true }));
       }
     }

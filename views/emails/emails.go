@@ -70,6 +70,11 @@ func Button(text, url string) Block {
 	return Block{html: button(text, url), text: text + ":\n" + url}
 }
 
+// Way is a second link, for what comes after the one thing to do.
+func Way(text, url string) Block {
+	return Block{html: way(text, url), text: text + ":\n" + url}
+}
+
 // Render gives both forms of a mail. ctx carries the language.
 func Render(ctx context.Context, f Frame, blocks ...Block) (text, html string, err error) {
 	var out bytes.Buffer

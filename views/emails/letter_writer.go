@@ -32,8 +32,8 @@ func LetterConfirm(ctx context.Context, f Frame, m letters.ConfirmMail) (subject
 	if m.ByHand > 0 {
 		blocks = append(blocks, Paragraph(i18n.T(ctx, "messages.mail.by_hand", "Count", m.ByHand)))
 	}
-	blocks = append(blocks, Paragraph(i18n.T(ctx, "messages.mail.receipt_link")+":\n"+receipt))
-	f.Title, f.Why = subject, i18n.T(ctx, "messages.mail.not_you")
+	blocks = append(blocks, Way(i18n.T(ctx, "messages.mail.receipt_link"), receipt))
+	f.Title, f.Why = subject, i18n.T(ctx, "messages.mail.why", "Center", f.Center.Name)
 	text, html, err = Render(ctx, f, blocks...)
 	return subject, text, html, err
 }
@@ -43,12 +43,12 @@ func LetterCopy(ctx context.Context, f Frame, m letters.CopyMail) (subject, text
 	subject = i18n.T(ctx, "messages.mail.copy_subject", "Count", len(m.Letters), "Issue", m.IssueTitle)
 	blocks := []Block{
 		Paragraph(i18n.T(ctx, "messages.mail.copy_lead", "Date", i18n.Date(ctx, m.Kept))),
-		Paragraph(i18n.T(ctx, "messages.mail.receipt_link") + ":\n" + f.BaseURL + "/messages/" + m.Receipt),
+		Way(i18n.T(ctx, "messages.mail.receipt_link"), f.BaseURL+"/messages/"+m.Receipt),
 	}
 	for _, out := range m.Letters {
 		blocks = append(blocks, Heading(i18n.T(ctx, "messages.mail.copy_to", "Name", out.To.Name)), Letter(out.Subject+"\n\n"+LetterToOffice(ctx, f.Center, out)))
 	}
-	f.Title = subject
+	f.Title, f.Why = subject, i18n.T(ctx, "messages.mail.copy_why", "Center", f.Center.Name)
 	text, html, err = Render(ctx, f, blocks...)
 	return subject, text, html, err
 }
