@@ -50,9 +50,10 @@ CREATE TABLE message (
     epoch integer NOT NULL DEFAULT 0,
     created_at timestamptz NOT NULL,
     mailed_at timestamptz NOT NULL,
+    told_at timestamptz,
     confirmed_at timestamptz
 );
--- The same letter within a day is the same message.
+-- The same letter goes out once a day.
 CREATE INDEX message_same ON message (mailbox_key, issue_slug, digest, created_at);
 CREATE INDEX message_created ON message (created_at);
 

@@ -21,6 +21,7 @@ type LetterMails struct {
 // Register makes a post able to send them.
 func (m LetterMails) Register(post *mail.Post) {
 	post.Register(mail.Kind{Name: letter.MailConfirm, Render: m.confirm, Unasked: true})
+	post.Register(mail.Kind{Name: letter.MailAgain, Render: m.again, Unasked: true})
 	post.Register(mail.Kind{Name: letter.MailCopy, Render: m.copy})
 	post.Register(mail.Kind{Name: letter.MailDelivery, Render: m.delivery, Moved: m.Letters.Moved, Official: true})
 }
@@ -37,6 +38,21 @@ func (m LetterMails) confirm(ctx context.Context, row mail.Mail) (mail.Message, 
 	}
 	message := mail.Message{To: says.To, From: m.From(frame.Center)}
 	message.Subject, message.Text, message.HTML, err = emails.LetterConfirm(ctx, frame, says)
+	return message, err
+}
+
+func (m LetterMails) again(ctx context.Context, row mail.Mail) (mail.Message, error) {
+	says, err := m.Letters.AgainMail(ctx, row.SubjectID)
+	if err != nil {
+		return mail.Message{}, err
+	}
+	ctx = i18n.With(ctx, says.Lang)
+	frame, err := m.frame(ctx)
+	if err != nil {
+		return mail.Message{}, err
+	}
+	message := mail.Message{To: says.To, From: m.From(frame.Center)}
+	message.Subject, message.Text, message.HTML, err = emails.LetterAgain(ctx, frame, says)
 	return message, err
 }
 

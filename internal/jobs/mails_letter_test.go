@@ -364,6 +364,35 @@ func TestNamesStayInTheirHeader(t *testing.T) {
 	}
 }
 
+// A letter that comes in again is no letter more: its mailbox alone is told, and
+// led to the one that went.
+func TestTheSameLetterAgainTellsItsMailboxOnly(t *testing.T) {
+	t.Parallel()
+	w := newLetterWorld(t, true)
+	s := w.maya()
+	receipt := w.submit(s)
+	w.confirmFromMail(s.Email)
+	w.work()
+	sent := len(w.server.Accepted())
+	for range 2 {
+		w.submit(s)
+		w.work()
+	}
+	inbox := w.inbox(s.Email)
+	last := inbox[len(inbox)-1]
+	if n := len(w.server.Accepted()) - sent; n != 1 || !strings.HasPrefix(last.Subject, "You already sent these letters") {
+		t.Fatalf("%d mails after the same letter came in twice, the last %q", n, last.Subject)
+	}
+	if !strings.Contains(last.Text, "/messages/"+receipt) || strings.Contains(last.Text, "/confirm") {
+		t.Errorf("the mail doesn't lead to the letter that went: %s", last.Text)
+	}
+	for _, typed := range []string{"Maya", "Ortiz", "Bannock", "traffic stop", "Please keep"} {
+		if strings.Contains(last.Subject+last.Text, typed) {
+			t.Errorf("the mail repeats %q", typed)
+		}
+	}
+}
+
 // A mail whose message was erased is dropped, not sent.
 func TestErasedLetterIsNotSent(t *testing.T) {
 	t.Parallel()

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"gorm.io/gorm"
+
 	"redress/internal/mail"
 	"redress/internal/postgres"
 	"redress/internal/seal"
@@ -24,11 +26,17 @@ type Preview struct {
 }
 
 // Preview reads a message by its confirm token. It changes nothing: mail
-// scanners follow links.
+// scanners follow links. A message whose words have gone out already is shown
+// as confirmed, with the receipt of the one that went.
 func (l *Letters) Preview(ctx context.Context, token string) (Preview, error) {
 	m, err := l.messageFor(ctx, token, seal.Confirm)
 	if err != nil {
 		return Preview{}, err
+	}
+	if m.ConfirmedAt == nil {
+		if m, err = l.orSent(ctx, l.db.Read(ctx), m); err != nil {
+			return Preview{}, err
+		}
 	}
 	iss, err := l.issues.Facts(ctx, m.IssueSlug)
 	if err != nil {
@@ -62,34 +70,67 @@ type Confirmed struct {
 	Again   bool   // it had been confirmed before; nothing was queued
 }
 
+// orSent is the message, or the one with the same words that has gone out.
+func (l *Letters) orSent(ctx context.Context, db *gorm.DB, m Message) (Message, error) {
+	sent, found, err := sentAlready(ctx, db, m)
+	if err != nil || !found {
+		return m, err
+	}
+	return sent, nil
+}
+
 // Confirm starts a message's deliveries, once: their mails, the consent, the
 // proof and the counts are written by the transaction that confirms. Confirming
-// again answers the same and does nothing.
+// again answers the same and does nothing, and so does confirming a message
+// whose words have gone out already: it answers for the one that went.
 func (l *Letters) Confirm(ctx context.Context, token string) (Confirmed, error) {
 	m, err := l.messageFor(ctx, token, seal.Confirm)
 	if err != nil {
 		return Confirmed{}, err
 	}
-	done := Confirmed{Receipt: l.ReceiptToken(m)}
+	var done Confirmed
 	err = l.db.InTx(ctx, func(tx *postgres.Tx) error {
 		now := l.now().UTC()
-		first := tx.WithContext(ctx).Model(&Message{}).
-			Where("id = ? AND epoch = ? AND confirmed_at IS NULL", m.ID, m.Epoch).Update("confirmed_at", now)
-		if first.Error != nil {
-			return fmt.Errorf("confirm message: %w", first.Error)
+		if err := lockMailbox(ctx, tx, m.MailboxKey); err != nil {
+			return err
+		}
+		first, err := l.confirmOnce(ctx, tx, &m, now)
+		if err != nil {
+			return err
 		}
 		deliveries, err := deliveriesOf(ctx, tx.DB, m.ID)
 		if err != nil {
 			return err
 		}
 		mails := mailsFor(deliveries)
-		done.Letters, done.Again = len(mails), first.RowsAffected == 0
-		if done.Again {
+		done = Confirmed{Receipt: l.ReceiptToken(m), Letters: len(mails), Again: !first}
+		if !first {
 			return nil
 		}
 		return l.begin(ctx, tx, m, mails, now)
 	})
 	return done, err
+}
+
+// confirmOnce marks the message confirmed, or puts the one that went out before
+// in its place; first is false when nothing is to be done any more.
+func (l *Letters) confirmOnce(ctx context.Context, tx *postgres.Tx, m *Message, now time.Time) (first bool, err error) {
+	if m.ConfirmedAt == nil {
+		sent, found, err := sentAlready(ctx, tx.DB, *m)
+		if err != nil {
+			return false, err
+		}
+		if found {
+			*m = sent
+			return false, nil
+		}
+	}
+	marked := tx.WithContext(ctx).Model(&Message{}).
+		Where("id = ? AND epoch = ? AND confirmed_at IS NULL", m.ID, m.Epoch).Update("confirmed_at", now)
+	if marked.Error != nil {
+		return false, fmt.Errorf("confirm message: %w", marked.Error)
+	}
+	return marked.RowsAffected == 1, nil
 }
 
 func mailsFor(deliveries []Delivery) []mail.Mail {

@@ -15,6 +15,7 @@ import (
 // The kinds of mail that letters send.
 const (
 	MailConfirm  = "letter_confirm"  // to the writer: the link that confirms, or to what is laid ready
+	MailAgain    = "letter_again"    // to the writer: the same letter was sent today already
 	MailCopy     = "letter_copy"     // to the writer, after confirming: what went out
 	MailDelivery = "letter_delivery" // to an office
 )
@@ -38,6 +39,9 @@ type ConfirmMail struct {
 func (l *Letters) ConfirmMail(ctx context.Context, message uuid.UUID) (ConfirmMail, error) {
 	m, err := messageByID(ctx, l.db.Read(ctx), message)
 	if err != nil {
+		return ConfirmMail{}, err
+	}
+	if m, err = l.orSent(ctx, l.db.Read(ctx), m); err != nil {
 		return ConfirmMail{}, err
 	}
 	if m.ConfirmedAt != nil {
@@ -70,6 +74,40 @@ func (l *Letters) ConfirmMail(ctx context.Context, message uuid.UUID) (ConfirmMa
 		c.Confirm = l.box.Sign(seal.Token{Purpose: seal.Confirm, ID: m.ID, Expires: c.Expires, Epoch: m.Epoch})
 	}
 	return c, nil
+}
+
+// AgainMail tells a mailbox that the letter which just came in with its address
+// has been sent already, and leads to that one. Like ConfirmMail it repeats
+// nothing that was typed.
+type AgainMail struct {
+	To         netmail.Address
+	Lang       string
+	IssueTitle string
+	SentOn     time.Time // when the letter was confirmed
+	Receipt    string    // token
+}
+
+// AgainMail reads what the mail about a letter that came in again says. A
+// message that is gone is fault.NotFound.
+func (l *Letters) AgainMail(ctx context.Context, message uuid.UUID) (AgainMail, error) {
+	m, err := messageByID(ctx, l.db.Read(ctx), message)
+	if err != nil {
+		return AgainMail{}, err
+	}
+	if m.ConfirmedAt == nil {
+		return AgainMail{}, fault.NotFound("token.unknown")
+	}
+	iss, err := l.issues.Facts(i18n.With(ctx, m.Lang), m.IssueSlug)
+	if err != nil {
+		return AgainMail{}, err
+	}
+	p, err := l.openPerson(ctx, m)
+	if err != nil {
+		return AgainMail{}, err
+	}
+	return AgainMail{
+		To: netmail.Address{Address: p.email}, Lang: m.Lang, IssueTitle: iss.Title, SentOn: *m.ConfirmedAt, Receipt: l.ReceiptToken(m),
+	}, nil
 }
 
 // CopyMail is what the writer is mailed after confirming: what goes out, for

@@ -17,13 +17,14 @@ type Message struct {
 	State       string // the writer's state, for counts
 	MailboxKey  []byte
 	KeyVersion  int16
-	Digest      []byte // keyed digest of all that was written: the same letter within a day is one message
+	Digest      []byte // keyed digest of all that was written: the same letter goes out once a day
 	Placed      bool   // the address was placed, so we may send
 	Updates     bool   // asked for updates; a consent only once confirmed
 	UpdatesAsk  string // the words of that consent
 	Epoch       int32
 	CreatedAt   time.Time
-	MailedAt    time.Time
+	MailedAt    time.Time  // when its mailbox was last asked to confirm these words
+	ToldAt      *time.Time // when its mailbox was last told that they had gone out
 	ConfirmedAt *time.Time
 }
 

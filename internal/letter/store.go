@@ -67,24 +67,71 @@ func billsOf(ctx context.Context, tx *postgres.Tx, issueSlug, lang string) (map[
 // mailboxLocks is the class of the advisory locks on mailboxes.
 const mailboxLocks = 0x6c747273
 
-// sameMessage is the message with these words that the mailbox wrote since,
-// after waiting for others of that mailbox to commit.
-func sameMessage(ctx context.Context, tx *postgres.Tx, m Message, since time.Time) (Message, bool, error) {
-	at := tx.WithContext(ctx)
-	mailbox := int32(binary.BigEndian.Uint32(m.MailboxKey)) //nolint:gosec // only has to be the same for the same mailbox
-	if err := at.Exec("SELECT pg_advisory_xact_lock(?, ?)", mailboxLocks, mailbox).Error; err != nil {
-		return Message{}, false, fmt.Errorf("lock mailbox: %w", err)
+// lockMailbox makes the transaction the only one that takes or confirms letters
+// of the mailbox.
+func lockMailbox(ctx context.Context, tx *postgres.Tx, mailboxKey []byte) error {
+	mailbox := int32(binary.BigEndian.Uint32(mailboxKey)) //nolint:gosec // only has to be the same for the same mailbox
+	if err := tx.WithContext(ctx).Exec("SELECT pg_advisory_xact_lock(?, ?)", mailboxLocks, mailbox).Error; err != nil {
+		return fmt.Errorf("lock mailbox: %w", err)
 	}
-	var same Message
-	err := at.Where("mailbox_key = ? AND issue_slug = ? AND digest = ? AND created_at > ?", m.MailboxKey, m.IssueSlug, m.Digest, since).
-		Order("created_at DESC").Take(&same).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return Message{}, false, nil
+	return nil
+}
+
+// findEarlier finds the same letter of the last day and notes that its mailbox is
+// written to, in one statement that is the same for everyone.
+//
+//   - waiting: the first that its mailbox hasn't confirmed.
+//   - sent: the last that it has.
+//   - remind, tell: they, unless the mailbox has heard of them lately.
+func findEarlier(ctx context.Context, tx *postgres.Tx, m Message) (earlier, error) {
+	if err := lockMailbox(ctx, tx, m.MailboxKey); err != nil {
+		return earlier{}, err
 	}
+	var b earlier
+	err := tx.WithContext(ctx).Raw(`
+		WITH same AS (
+			SELECT * FROM message WHERE mailbox_key = @mailbox_key AND issue_slug = @issue AND digest = @digest
+		), waiting AS (
+			SELECT id, mailed_at FROM same WHERE confirmed_at IS NULL AND created_at > @day_ago ORDER BY created_at, id LIMIT 1
+		), sent AS (
+			SELECT id FROM same WHERE confirmed_at > @day_ago ORDER BY confirmed_at DESC LIMIT 1
+		), remind AS (
+			UPDATE message SET mailed_at = @now
+			WHERE id = (SELECT id FROM waiting) AND mailed_at <= @remind_before AND NOT EXISTS (SELECT 1 FROM sent)
+			RETURNING id
+		), tell AS (
+			UPDATE message SET told_at = @now
+			WHERE id = (SELECT id FROM sent) AND (told_at IS NULL OR told_at <= @day_ago)
+			RETURNING id
+		)
+		SELECT (SELECT id FROM waiting) AS waiting, (SELECT id FROM remind) AS remind, (SELECT id FROM sent) AS sent,
+			(SELECT id FROM tell) AS tell,
+			CASE WHEN EXISTS (SELECT 1 FROM remind) THEN @now ELSE (SELECT mailed_at FROM waiting) END AS mailed_at`,
+		map[string]any{
+			"mailbox_key": m.MailboxKey, "issue": m.IssueSlug, "digest": m.Digest, "now": m.CreatedAt,
+			"day_ago": m.CreatedAt.Add(-sameWithin), "remind_before": m.CreatedAt.Add(-remindAfter),
+		}).Take(&b).Error
+	if err != nil {
+		return earlier{}, fmt.Errorf("find same message: %w", err)
+	}
+	return b, nil
+}
+
+// sentAlready is another message with the same words that was confirmed less
+// than a day before this one was written, or since.
+func sentAlready(ctx context.Context, db *gorm.DB, m Message) (Message, bool, error) {
+	var rows []Message
+	err := db.WithContext(ctx).
+		Where("mailbox_key = ? AND issue_slug = ? AND digest = ? AND id <> ?", m.MailboxKey, m.IssueSlug, m.Digest, m.ID).
+		Where("confirmed_at > ?", m.CreatedAt.Add(-sameWithin)).
+		Order("confirmed_at").Limit(1).Find(&rows).Error
 	if err != nil {
 		return Message{}, false, fmt.Errorf("find same message: %w", err)
 	}
-	return same, true, nil
+	if len(rows) == 0 {
+		return Message{}, false, nil
+	}
+	return rows[0], true, nil
 }
 
 func insertMessage(ctx context.Context, tx *postgres.Tx, w written) error {

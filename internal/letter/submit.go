@@ -18,8 +18,8 @@ import (
 )
 
 const (
-	sameWithin  = 24 * time.Hour   // the same letter within this time is one message
-	remindAfter = 10 * time.Minute // and its mail goes out again only after this
+	sameWithin  = 24 * time.Hour   // the same letter goes out once within this time
+	remindAfter = 10 * time.Minute // and its mailbox is asked again only after this
 )
 
 // NotRepresented is Submit's refusal to take letters for officials who don't
@@ -40,6 +40,10 @@ func (e *NotRepresented) Unwrap() error {
 
 // Submit keeps a message and queues the mail that asks its writer to confirm
 // it, in one transaction, and returns the receipt's token. It sends nothing.
+//
+// The answer doesn't depend on who has written before. The same letter again
+// gets a receipt of its own; its mailbox is asked about the first one, or told
+// that it was sent. Confirm sees to it that only one goes out.
 //
 // Who represents the address is derived here. Officials who don't are refused
 // with NotRepresented. When the address can't be placed, those of the ZIP code
@@ -245,43 +249,66 @@ func (l *Letters) sealText(id, message uuid.UUID, subject, story, body string) M
 	return MessageText{ID: id, MessageID: message, Subject: at("subject", subject), Story: at("story", story), Body: at("body", body)}
 }
 
-// keep commits the message with its mail, or finds that it was written before.
+// keep commits the message with the one mail that it sets off. It is the same
+// for a letter that was written before: a row and a receipt of its own, which
+// show what was typed now, by the same statements. Only the mailbox is told.
 func (l *Letters) keep(ctx context.Context, w written) (receipt string, err error) {
 	err = l.db.InTx(ctx, func(tx *postgres.Tx) error {
-		same, found, err := sameMessage(ctx, tx, w.message, w.message.CreatedAt.Add(-sameWithin))
+		found, err := findEarlier(ctx, tx, w.message)
 		if err != nil {
 			return err
 		}
-		if found {
-			receipt = l.ReceiptToken(same)
-			return l.remind(ctx, tx, same, w.message.CreatedAt)
+		if found.MailedAt != nil {
+			w.message.MailedAt = *found.MailedAt
 		}
-		receipt = l.ReceiptToken(w.message)
 		if err := insertMessage(ctx, tx, w); err != nil {
 			return err
 		}
-		if err := count(ctx, tx, w.message, countWritten, w.message.CreatedAt, 1); err != nil {
+		if err := count(ctx, tx, w.message, countWritten, w.message.CreatedAt, found.counts()); err != nil {
 			return err
 		}
-		return l.queueConfirm(ctx, tx, w.message)
+		return l.post.Queue(ctx, tx, found.mail(w.message))
 	})
-	return receipt, err
+	if err != nil {
+		return "", err
+	}
+	return l.ReceiptToken(w.message), nil
 }
 
-// remind mails the confirm link again when someone sends the same letter anew,
-// since the first mail may be what they miss.
-func (l *Letters) remind(ctx context.Context, tx *postgres.Tx, m Message, now time.Time) error {
-	if m.ConfirmedAt != nil || now.Sub(m.MailedAt) < remindAfter {
-		return nil
-	}
-	if err := tx.WithContext(ctx).Model(&Message{}).Where("id = ?", m.ID).Update("mailed_at", now).Error; err != nil {
-		return err
-	}
-	return l.queueConfirm(ctx, tx, m)
+// earlier is what the database had when a letter came in: the same words, by the
+// same person to the same officials, within a day.
+type earlier struct {
+	Waiting  *uuid.UUID // the first that waits for its mailbox
+	MailedAt *time.Time // when its mailbox was last asked
+	Remind   *uuid.UUID // Waiting, if its mailbox may be asked again now
+	Sent     *uuid.UUID // one that was confirmed
+	Tell     *uuid.UUID // Sent, if its mailbox may be told so now
 }
 
-func (l *Letters) queueConfirm(ctx context.Context, tx *postgres.Tx, m Message) error {
-	return l.post.Queue(ctx, tx, mail.Mail{Kind: MailConfirm, SubjectID: m.ID, MailboxKey: m.MailboxKey})
+func (e earlier) counts() int {
+	if e.Waiting != nil || e.Sent != nil {
+		return 0 // one letter, however often it comes in
+	}
+	return 1
+}
+
+// mail is the one mail that a letter sets off. Nothing leads from the mailbox
+// to the letter that came in later: whoever sent that in is perhaps somebody
+// else. When the mailbox has heard the same just now, the mail is about a
+// message that isn't there, and the worker drops it.
+func (e earlier) mail(m Message) mail.Mail {
+	row := mail.Mail{Kind: MailConfirm, SubjectID: m.ID, MailboxKey: m.MailboxKey}
+	switch {
+	case e.Tell != nil:
+		row.Kind, row.SubjectID = MailAgain, *e.Tell
+	case e.Sent != nil:
+		row.Kind, row.SubjectID = MailAgain, newID()
+	case e.Remind != nil:
+		row.SubjectID = *e.Remind
+	case e.Waiting != nil:
+		row.SubjectID = newID()
+	}
+	return row
 }
 
 // ReceiptToken is the token of the message's receipt. It shows states, confirms

@@ -12,7 +12,9 @@ import (
 	"redress/internal/civics/civicstest"
 	"redress/internal/fault"
 	"redress/internal/letter"
+	"redress/internal/mail"
 	"redress/internal/postgres/postgrestest"
+	"redress/internal/seal"
 )
 
 func TestStructsMatchTables(t *testing.T) {
@@ -255,7 +257,72 @@ func TestTokensDoOneThingEach(t *testing.T) {
 	}
 }
 
-func TestSameLetterIsOneMessage(t *testing.T) {
+// Whoever knows what somebody writes, and under which name and address, learns
+// nothing from sending it too: neither that they wrote nor that they confirmed.
+func TestTheAnswerTellsNobodyWhoHasWritten(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	s := maya(w.byAddress(civicstest.Denver))
+	first := w.submit(s)
+	w.confirm(w.confirmToken(first))
+	hers := w.receipt(first)
+	if err := w.Done(t.Context(), first, hers.Yours()[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	again := w.submit(s)
+	stranger := s
+	stranger.Email = "nobody.yet@example.org"
+	newcomer := w.receipt(w.submit(stranger))
+	if again == first {
+		t.Fatal("the same letter leads to the first one's receipt")
+	}
+	shown := w.receipt(again)
+	if shown.Confirmed != nil || shown.Waiting() != newcomer.Waiting() || len(shown.Letters) != len(newcomer.Letters) || !shown.Written.Equal(newcomer.Written) {
+		t.Errorf("one who wrote sees %d waiting, confirmed %v; a newcomer %d", shown.Waiting(), shown.Confirmed, newcomer.Waiting())
+	}
+	for i, l := range shown.Letters {
+		other := newcomer.Letters[i]
+		if l.State != other.State || l.Text != other.Text || l.Subject != other.Subject || l.Way.Value != other.Way.Value {
+			t.Errorf("letter %d stands at %s, a newcomer's at %s", i, l.State, other.State)
+		}
+	}
+	yours := shown.Yours()[0]
+	if err := w.Done(t.Context(), again, yours.ID); err != nil || w.receipt(again).Yours()[0].State != letter.DoneByYou {
+		t.Errorf("the guide doesn't work on the new receipt: %v", err)
+	}
+	if err := w.Done(t.Context(), again, hers.Yours()[1].ID); fault.KindOf(err) != fault.KindNotFound {
+		t.Errorf("the new receipt marks a letter of the first: %v", err)
+	}
+	if n := w.count("SELECT sum(written) FROM letter_counter"); n != 2 {
+		t.Errorf("%d letters counted, want one of each mailbox", n)
+	}
+}
+
+// asked are the mails about letters that came in, those that the worker would
+// drop left out.
+func (w *world) asked() (confirm, again int) {
+	w.t.Helper()
+	var rows []mail.Mail
+	if err := w.db.Read(w.t.Context()).Find(&rows, "kind IN ?", []string{letter.MailConfirm, letter.MailAgain}).Error; err != nil {
+		w.t.Fatal(err)
+	}
+	for _, row := range rows {
+		var err error
+		if row.Kind == letter.MailConfirm {
+			if _, err = w.ConfirmMail(w.t.Context(), row.SubjectID); err == nil {
+				confirm++
+			}
+		} else if _, err = w.AgainMail(w.t.Context(), row.SubjectID); err == nil {
+			again++
+		}
+		if err != nil && fault.KindOf(err) != fault.KindNotFound {
+			w.t.Fatal(err)
+		}
+	}
+	return confirm, again
+}
+
+func TestTheSameLetterGoesOutOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	s := maya(w.byAddress(civicstest.Denver))
@@ -269,32 +336,83 @@ func TestSameLetterIsOneMessage(t *testing.T) {
 			receipts <- r
 		}()
 	}
-	first := <-receipts
-	for range cap(receipts) - 1 {
-		if r := <-receipts; r != first {
-			t.Error("the same letter got another receipt")
-		}
+	seen := map[string]bool{}
+	for range cap(receipts) {
+		seen[<-receipts] = true
 	}
-	s.Email = "Maya.Ortiz@EXAMPLE.org"
-	if w.submit(s) != first {
-		t.Error("another spelling of the mailbox is another message")
+	if len(seen) != 6 {
+		t.Errorf("%d receipts for six forms", len(seen))
 	}
-	if m, n := w.count("SELECT count(*) FROM message"), w.count("SELECT count(*) FROM mail"); m != 1 || n != 1 {
-		t.Errorf("%d messages and %d mails, want one each", m, n)
+	s.Email = "Maya.Ortiz@EXAMPLE.org" // another spelling of the mailbox
+	w.submit(s)
+	if forms, rows := w.count("SELECT count(*) FROM message"), w.count("SELECT count(*) FROM mail"); forms != 7 || rows != 7 {
+		t.Errorf("%d messages and %d mails: the statements differ", forms, rows)
+	}
+	if confirm, _ := w.asked(); confirm != 1 {
+		t.Errorf("the mailbox is asked %d times, want once", confirm)
 	}
 	w.clock.add(11 * time.Minute)
 	w.submit(s)
-	if n := w.count("SELECT count(*) FROM mail"); n != 2 {
-		t.Errorf("%d mails: who sends the letter again later misses the first mail", n)
+	if confirm, _ := w.asked(); confirm != 2 {
+		t.Errorf("asked %d times: who sends the letter again later misses the first mail", confirm)
+	}
+
+	// However many links there are to the same letter, it goes out once.
+	type answer struct {
+		letter.Confirmed
+		err error
+	}
+	var tokens []string
+	for r := range seen {
+		tokens = append(tokens, w.box.Sign(seal.Token{Purpose: seal.Confirm, ID: w.messageID(r), Expires: w.clock.now().Add(time.Hour)}))
+	}
+	answers := make(chan answer, len(tokens))
+	for _, token := range tokens {
+		go func() {
+			c, err := w.Confirm(t.Context(), token)
+			answers <- answer{c, err}
+		}()
+	}
+	firsts, led := 0, map[string]bool{}
+	for range tokens {
+		a := <-answers
+		if a.err != nil || a.Letters != 2 {
+			t.Errorf("%+v", a)
+		}
+		if !a.Again {
+			firsts++
+		}
+		led[a.Receipt] = true
+	}
+	if n := w.count("SELECT count(*) FROM mail WHERE kind = ?", letter.MailDelivery); n != 2 || firsts != 1 || len(led) != 1 {
+		t.Errorf("%d letters went out, %d firsts, %d receipts", n, firsts, len(led))
+	}
+	for _, token := range tokens {
+		if p, err := w.Preview(t.Context(), token); err != nil || p.Confirmed == nil || !led[p.Receipt] {
+			t.Errorf("a link to what has gone out offers to send it: %v", err)
+		}
+	}
+
+	for range 3 {
+		w.submit(s)
+	}
+	if confirm, again := w.asked(); confirm != 0 || again != 1 {
+		t.Errorf("after sending: asked %d times and told %d times, want told once a day", confirm, again)
+	}
+	late := w.submit(s)
+	w.clock.add(25 * time.Hour)
+	lateToken := w.box.Sign(seal.Token{Purpose: seal.Confirm, ID: w.messageID(late), Expires: w.clock.now().Add(time.Hour)})
+	if c := w.confirm(lateToken); !c.Again {
+		t.Error("a link that lay around sends the letter a second time")
+	}
+	w.confirm(w.confirmToken(w.submit(s)))
+	if n := w.count("SELECT count(*) FROM mail WHERE kind = ?", letter.MailDelivery); n != 4 {
+		t.Errorf("%d letters: a day later the same words may go out again", n)
 	}
 	s.Story += " And again."
-	if w.submit(s) == first {
-		t.Error("other words are the same message")
-	}
-	w.clock.add(25 * time.Hour)
-	s.Story = strings.TrimSuffix(s.Story, " And again.")
-	if w.submit(s) == first {
-		t.Error("a day later it is still the same message")
+	w.confirm(w.confirmToken(w.submit(s)))
+	if n := w.count("SELECT count(*) FROM mail WHERE kind = ?", letter.MailDelivery); n != 6 {
+		t.Errorf("%d letters: other words are another letter", n)
 	}
 }
 

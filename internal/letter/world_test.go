@@ -66,6 +66,7 @@ func newWorld(t *testing.T) *world {
 	post := mail.New(w.db, mail.Options{Now: w.clock.now})
 	never := func(context.Context, mail.Mail) (mail.Message, error) { return mail.Message{}, nil }
 	post.Register(mail.Kind{Name: letter.MailConfirm, Render: never, Unasked: true})
+	post.Register(mail.Kind{Name: letter.MailAgain, Render: never, Unasked: true})
 	post.Register(mail.Kind{Name: letter.MailCopy, Render: never})
 	post.Register(mail.Kind{Name: letter.MailDelivery, Render: never, Official: true})
 	w.Letters = letter.New(letter.Options{
