@@ -8,9 +8,10 @@ import (
 	"time"
 )
 
-// TestAnEditIsLiveWithinASecond exports the content, edits the issue as a
-// campaigner does, and imports it while the site runs. An older copy is refused.
-func TestAnEditIsLiveWithinASecond(t *testing.T) {
+// TestAnEditIsLiveWhileTheSiteRuns exports the content, edits the issue as a
+// campaigner does, and imports it. An older copy is refused. It takes some hundredths
+// of a second to be live; three seconds leave room for a busy machine.
+func TestAnEditIsLiveWhileTheSiteRuns(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
 	before := get(t, s, theIssue)
@@ -50,8 +51,8 @@ func TestAnEditIsLiveWithinASecond(t *testing.T) {
 			}
 			break
 		}
-		if time.Since(done) > time.Second {
-			t.Fatalf("a second later the page is the old one (%d bytes, %d before)", len(page), len(before))
+		if time.Since(done) > 3*time.Second {
+			t.Fatalf("three seconds later the page is the old one (%d bytes, %d before)", len(page), len(before))
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
@@ -64,8 +65,9 @@ func TestAnEditIsLiveWithinASecond(t *testing.T) {
 	if out, err := s.command(t, "import", "content", "--force", folder); err != nil {
 		t.Errorf("--force: %v %s", err, out)
 	}
-	time.Sleep(time.Second)
-	if page := get(t, s, theIssue); !strings.Contains(page, "Someone else edited") {
-		t.Error("the forced edit isn't live")
+	for done := time.Now(); !strings.Contains(get(t, s, theIssue), "Someone else edited"); time.Sleep(20 * time.Millisecond) {
+		if time.Since(done) > 3*time.Second {
+			t.Fatal("the forced edit isn't live")
+		}
 	}
 }

@@ -40,7 +40,7 @@ func TestACrowdIsCountedExactly(t *testing.T) {
 	group.Wait()
 	confirms := make([]string, crowd)
 	for i, p := range people {
-		confirms[i] = s.awaitMail(t, p.Email, "confirm your signature").link(t, "/confirm")
+		confirms[i] = s.awaitMail(t, p.Email, confirmSignature).link(t, "/confirm")
 	}
 	for _, link := range confirms {
 		for range 2 {

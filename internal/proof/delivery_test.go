@@ -69,12 +69,12 @@ func TestNoLetterReachesAnOfficeByAccident(t *testing.T) {
 	senator, representative := legislators(t, s)
 	m := maya()
 	receipt := s.redirected(t, theIssue+"/letter", m.writing(senator.ID, representative.ID))
-	confirm := path(t, linkIn(t, received(t, server, m.Email, "Confirm 2 letters"), "/confirm"))
+	confirm := path(t, linkIn(t, received(t, server, m.Email, "/confirm"), "/confirm"))
 	s.redirected(t, confirm, nil)
-	received(t, server, m.Email, "Copies of your letters")
+	received(t, server, m.Email, "neighbor")
 	s.awaitMailsFrom(t, m, 2) // captured here
 	_, page := s.follow(t, receipt)
-	has(t, "the receipt", page, "Test site: not sent.", "Test site: nothing you write here reaches an office")
+	has(t, "the receipt", page, upTo("messages.state.captured_why"), say("layout.captured"))
 	for _, r := range server.Received() {
 		if r.To != m.Email {
 			t.Errorf("a mail left for %s", r.To)
@@ -106,15 +106,15 @@ func TestALiveLetterSaysOnlyWhatIsTrue(t *testing.T) {
 	m := maya()
 	receipt := s.redirected(t, theIssue+"/letter", m.writing(senator.ID, representative.ID))
 	_, page := s.follow(t, receipt)
-	hasNot(t, "the receipt of a live site", page, "Test site")
-	confirm := path(t, linkIn(t, received(t, server, m.Email, "Confirm 2 letters"), "/confirm"))
+	hasNot(t, "the receipt of a live site", page, say("layout.captured"))
+	confirm := path(t, linkIn(t, received(t, server, m.Email, "/confirm"), "/confirm"))
 	for _, r := range server.Received() {
 		if r.To == senator.email() {
 			t.Fatal("a letter went out before it was confirmed")
 		}
 	}
 	_, page = s.follow(t, confirm)
-	has(t, "the confirm page", page, "Maya Ortiz via Center for Open Courts <action@center.example>", "Send 2 letters")
+	has(t, "the confirm page", page, "Maya Ortiz via Center for Open Courts <action@center.example>", say("messages.confirm.send", "Count", 2))
 	s.redirected(t, confirm, nil)
 	letter := received(t, server, senator.email(), "Maya Ortiz")
 	read := letter.Read(t)
@@ -123,12 +123,12 @@ func TestALiveLetterSaysOnlyWhatIsTrue(t *testing.T) {
 	}
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(100 * time.Millisecond) {
 		_, page = s.follow(t, receipt)
-		if text := words(page); strings.Contains(text, "Refused") && strings.Contains(text, "Accepted by the legislature’s mail server on") || time.Now().After(deadline) {
+		if text := words(page); strings.Contains(text, say("messages.state.failed")) && strings.Contains(text, upTo("messages.state.sent_why")) || time.Now().After(deadline) {
 			break
 		}
 	}
-	has(t, "the receipt", page, "Accepted by the legislature’s mail server on", "It may still be filtered", "The legislature’s mail server refused it", "You can send it yourself:")
-	hasNot(t, "the receipt", page, "Not sent", "Waits for you", "delivered")
+	has(t, "the receipt", page, upTo("messages.state.sent_why"), "may still be filtered", upTo("messages.state.failed_why"))
+	hasNot(t, "the receipt", page, say("messages.state.captured"), say("messages.state.awaiting"), "delivered")
 	time.Sleep(6 * time.Second)
 	times := 0
 	for _, r := range server.Accepted() {
@@ -161,17 +161,17 @@ func TestAMailServerThatIsAwayLosesNothing(t *testing.T) {
 	senator, _ := legislators(t, s)
 	m := maya()
 	receipt := s.redirected(t, theIssue+"/letter", m.writing(senator.ID))
-	confirm := path(t, linkIn(t, received(t, server, m.Email, "Confirm 1 letter"), "/confirm"))
+	confirm := path(t, linkIn(t, received(t, server, m.Email, "/confirm"), "/confirm"))
 	server.Stop()
 	s.redirected(t, confirm, nil)
 	time.Sleep(2 * time.Second)
 	_, page := s.follow(t, receipt)
-	hasNot(t, "the receipt with the mail server away", page, "Accepted by the legislature", "Refused", "Not sent")
+	hasNot(t, "the receipt with the mail server away", page, upTo("messages.state.sent_why"), say("messages.state.failed"), say("messages.state.captured"))
 	s.stop(t) // and the program is restarted meanwhile
 	server.Start()
 	s.start(t)
 	deadline := time.Now().Add(100 * time.Second)
-	for !strings.Contains(words(page), "Accepted by the legislature’s mail server on") {
+	for !strings.Contains(words(page), upTo("messages.state.sent_why")) {
 		if time.Now().After(deadline) {
 			t.Fatalf("the letter was not sent when the server came back: %s", plain(page))
 		}
@@ -179,5 +179,5 @@ func TestAMailServerThatIsAwayLosesNothing(t *testing.T) {
 		_, page = s.follow(t, receipt)
 	}
 	received(t, server, senator.email(), "Maya Ortiz")
-	received(t, server, m.Email, "A copy of your letter")
+	received(t, server, m.Email, "neighbor")
 }

@@ -28,35 +28,35 @@ func TestPlacesThatAreNotLikeOthers(t *testing.T) {
 	s := shared(t)
 	for name, p := range map[string]place{
 		"a ZIP code in several legislative districts": {
-			zip: "80203", says: []string{"This ZIP code lies in more than one district", "We won’t guess", "Diana DeGette", "Julie Gonzales", "Matt Ball", "Your state senator is among these", "as of"},
-			letter: []string{"Some of your representatives depend on your street", "Diana DeGette"},
-			call:   []string{"Some of your representatives depend on your street", "Diana DeGette"},
+			zip: "80203", says: []string{say("representatives.ambiguous.heading"), say("representatives.ambiguous.text"), "Diana DeGette", "Julie Gonzales", "Matt Ball", say("representatives.candidates.upper"), upTo("representatives.as_of")},
+			letter: []string{say("letter.write.ambiguous"), "Diana DeGette"},
+			call:   []string{say("call.ambiguous"), "Diana DeGette"},
 		},
 		"a ZIP code in several congressional districts": {
-			zip: "10001", says: []string{"This ZIP code lies in more than one district", "One of these is your member of the House", "Jerrold Nadler", "Daniel S. Goldman", "Charles E. Schumer"},
-			letter: []string{"Some of your representatives depend on your street", "Charles E. Schumer"},
+			zip: "10001", says: []string{say("representatives.ambiguous.heading"), say("representatives.candidates.house"), "Jerrold Nadler", "Daniel S. Goldman", "Charles E. Schumer"},
+			letter: []string{say("letter.write.ambiguous"), "Charles E. Schumer"},
 		},
 		"the District of Columbia": {
-			zip: "20001", says: []string{"Eleanor Holmes Norton", "Delegate", "no final vote", "This place elects no senators", "On the Council of the District of Columbia", "Phil Mendelson"},
+			zip: "20001", says: []string{"Eleanor Holmes Norton", "Delegate", say("representatives.nonvoting"), say("civics.missing.senators"), say("representatives.council"), "Phil Mendelson"},
 			letter: []string{"Eleanor Holmes Norton"}, call: []string{"Eleanor Holmes Norton"},
-			nowhere: []string{"In the legislature of", "Two of these senators"},
+			nowhere: []string{upTo("representatives.legislature"), say("representatives.candidates.senate")},
 		},
 		"a vacant seat": {
-			zip: "94566", says: []string{"Vacant", "California, 14th district", "Nobody is listed as holding this seat", "Alex Padilla", "Adam B. Schiff"},
-			letter: []string{"California, 14th district: this seat is vacant", "Alex Padilla"}, call: []string{"This seat is vacant. There is no one to call"},
+			zip: "94566", says: []string{say("representatives.vacant.name"), "California, 14th district", say("representatives.vacant.text"), "Alex Padilla", "Adam B. Schiff"},
+			letter: []string{say("letter.write.vacant_seat", "Seat", "California, 14th district"), "Alex Padilla"}, call: []string{say("call.vacant")},
 			nowhere: []string{"Swalwell"},
 		},
 		"post-office boxes": {
-			zip: "80201", says: []string{"We can only tell the state", "Where do you live?", "Michael F. Bennet", "John W. Hickenlooper"},
-			letter: []string{"Where do you live?", "Michael F. Bennet"}, call: []string{"Where do you live?"},
+			zip: "80201", says: []string{say("representatives.prefix.heading"), say("civics.missing.zip"), "Michael F. Bennet", "John W. Hickenlooper"},
+			letter: []string{say("civics.missing.zip"), "Michael F. Bennet"}, call: []string{say("civics.missing.zip")},
 			nowhere: []string{"Diana DeGette", "Julie Gonzales"},
 		},
 		"a territory": {
-			zip: "00901", says: []string{"Pablo José Hernández", "Resident Commissioner", "no final vote", "This place elects no senators"},
-			letter: []string{"Pablo José Hernández"}, nowhere: []string{"Two of these senators"},
+			zip: "00901", says: []string{"Pablo José Hernández", "Resident Commissioner", say("representatives.nonvoting"), say("civics.missing.senators")},
+			letter: []string{"Pablo José Hernández"}, nowhere: []string{say("representatives.candidates.senate")},
 		},
 		"a territory without a legislature in the data": {
-			zip: "96910", says: []string{"Delegate", "We have no data on this territory’s own legislature"}, letter: []string{"Delegate"},
+			zip: "96910", says: []string{"Delegate", say("civics.missing.legislature")}, letter: []string{"Delegate"},
 		},
 		"nine digits": {zip: "80203-1234", says: []string{"Diana DeGette"}, letter: []string{"Diana DeGette"}, call: []string{"Diana DeGette"}},
 		"spaces":      {zip: "  80203 ", says: []string{"Diana DeGette"}, letter: []string{"Diana DeGette"}, call: []string{"Diana DeGette"}},
@@ -80,7 +80,7 @@ func TestPlacesThatAreNotLikeOthers(t *testing.T) {
 	if resp.StatusCode != http.StatusOK {
 		t.Errorf("the vacant seat's page: %d", resp.StatusCode)
 	}
-	has(t, "the vacant seat’s page", text, "This seat is vacant", "California, 14th district")
+	has(t, "the vacant seat’s page", text, say("representatives.vacant.heading"), "California, 14th district")
 }
 
 // words are what a page holds, as text on one line.
@@ -155,7 +155,7 @@ func TestWhenTheMapIsAwayThereIsAWayOn(t *testing.T) {
 			if status != http.StatusServiceUnavailable {
 				t.Errorf("POST %s with %s: %d", form, address, status)
 			}
-			has(t, form, text, "isn’t answering", "ZIP code")
+			has(t, form, text, say("civics.geocoder.down"))
 			if !strings.Contains(text, `name="zip"`) {
 				t.Errorf("POST %s with the map away offers no ZIP code", form)
 			}
@@ -166,12 +166,12 @@ func TestWhenTheMapIsAwayThereIsAWayOn(t *testing.T) {
 		if status != http.StatusUnprocessableEntity {
 			t.Errorf("POST %s with an unknown address: %d", form, status)
 		}
-		has(t, form, text, "map doesn’t know that address")
+		has(t, form, text, say("civics.address.no_match"))
 		status, text = ask(t, form, civicstest.TwoPlaces)
 		if status != http.StatusUnprocessableEntity {
 			t.Errorf("POST %s with two places: %d", form, status)
 		}
-		has(t, form, text, "could be several places")
+		has(t, form, text, say("civics.address.several"))
 		for _, bad := range []string{"P.O. Box 12, Denver, CO 80201", "   ", "Denver"} {
 			if status, text := ask(t, form, bad); status != http.StatusUnprocessableEntity || !strings.Contains(text, `href="#field-address"`) {
 				t.Errorf("POST %s with %q: %d", form, bad, status)
@@ -189,13 +189,13 @@ func TestTwoCandidatesAreButtons(t *testing.T) {
 	b.visit(s.URL + "/representatives")
 	b.fill(`form.address-form input[name="address"]`, civicstest.TwoPlaces)
 	b.click("form.address-form button")
-	b.says("Which of these is it?")
+	b.says(say("representatives.form.several"))
 	offered := eval[[]string](b, `[...document.querySelectorAll('button[name="address"]')].map((e) => e.value)`)
 	if len(offered) != 2 || slices.Contains(offered, "") {
 		t.Fatalf("offered %q", offered)
 	}
 	b.click(`button[name="address"]`)
-	b.says("Richard J. Durbin", "In Congress")
+	b.says("Richard J. Durbin", say("representatives.congress"))
 	if where := b.address(); strings.Contains(strings.ToUpper(where), "MAIN") {
 		t.Errorf("the address stands in %s", where)
 	}
@@ -215,9 +215,9 @@ func TestALetterFromAnAddressThatCanNotBePlaced(t *testing.T) {
 		if status != http.StatusOK {
 			t.Errorf("the receipt: %d", status)
 		}
-		has(t, "the receipt", text, "We couldn’t place your address", "Needs you", senator.Name)
-		hasNot(t, "the receipt", text, "Waits for you", "Check your mail to send")
-		s.awaitMail(t, m.Email, "laid ready")
+		has(t, "the receipt", text, say("messages.unplaced"), say("messages.state.needs_you"), senator.Name)
+		hasNot(t, "the receipt", text, say("messages.state.awaiting"), say("messages.heading.waiting", "Count", 2), say("messages.heading.waiting", "Count", 1))
+		s.awaitMail(t, m.Email, confirmLetters)
 		if sent := s.mailsFrom(t, m); len(sent) > 0 {
 			t.Error("a letter went out for an address that nobody could place")
 		}

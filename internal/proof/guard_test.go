@@ -41,7 +41,7 @@ func TestSomeoneElsesLegislatorIsRefused(t *testing.T) {
 			t.Errorf("to %v: no summary, or her words are gone", chosen)
 		}
 		if slices.Contains(chosen, california[0].ID) {
-			has(t, "the refusal", text, "Not your representatives", california[0].Name)
+			has(t, "the refusal", text, say("letter.refused.heading"), california[0].Name)
 		}
 	}
 	// A ZIP code of the stranger's district beside a street in Denver proves
@@ -51,8 +51,8 @@ func TestSomeoneElsesLegislatorIsRefused(t *testing.T) {
 	m.Zip = "94566"
 	if resp, _ := s.post(t, theIssue+"/letter", m.writing(california[0].ID)); resp.StatusCode == http.StatusSeeOther {
 		_, receipt := s.follow(t, resp.Header.Get("Location"))
-		has(t, "the receipt", receipt, "We couldn’t place your address", "Needs you")
-		hasNot(t, "the receipt", receipt, "Waits for you")
+		has(t, "the receipt", receipt, say("messages.unplaced"), say("messages.state.needs_you"))
+		hasNot(t, "the receipt", receipt, say("messages.state.awaiting"))
 	} else if resp.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("with the stranger's ZIP code: %d", resp.StatusCode)
 	}
@@ -103,8 +103,8 @@ func TestTheRedirectAfterAFormConfirmsNothing(t *testing.T) {
 	withUpdates := maya().writing(federal[0].ID)
 	withUpdates.Set("updates", "yes")
 	locations = append(locations, s.redirected(t, theIssue+"/letter", withUpdates))
-	s.awaitMail(t, m.Email, "confirm your signature")
-	s.awaitMail(t, m.Email, "Confirm 2 letters")
+	s.awaitMail(t, m.Email, confirmSignature)
+	s.awaitMail(t, m.Email, confirmLetters)
 	before := states(t, s)
 
 	for _, location := range locations {
@@ -136,8 +136,8 @@ func TestTheRedirectAfterAFormConfirmsNothing(t *testing.T) {
 	}
 
 	// The other way round: what the mailbox holds for one thing opens no other.
-	signature := path(t, s.awaitMail(t, m.Email, "confirm your signature").link(t, "/confirm"))
-	message := path(t, s.awaitMail(t, m.Email, "Confirm 2 letters").link(t, "/confirm"))
+	signature := path(t, s.awaitMail(t, m.Email, confirmSignature).link(t, "/confirm"))
+	message := path(t, s.awaitMail(t, m.Email, confirmLetters).link(t, "/confirm"))
 	for _, door := range []string{
 		strings.Replace(signature, "/signatures/", "/messages/", 1), strings.Replace(message, "/messages/", "/signatures/", 1),
 		strings.TrimSuffix(signature, "/confirm"), strings.TrimSuffix(message, "/confirm"),
@@ -193,18 +193,18 @@ func TestScannersChangeNothing(t *testing.T) {
 	s.redirected(t, theIssue+"/pledge", m.signing())
 	s.redirected(t, secondIssue+"/pledge", other.signing())
 	s.redirected(t, theIssue+"/letter", m.writing(senator.ID, representative.ID))
-	first := path(t, s.awaitMail(t, m.Email, "Confirm 2 letters").link(t, "/confirm"))
-	signed := path(t, s.awaitMail(t, other.Email, "confirm your signature").link(t, "/confirm"))
-	waiting := path(t, s.awaitMail(t, m.Email, "confirm your signature").link(t, "/confirm"))
+	first := path(t, s.awaitMail(t, m.Email, confirmLetters).link(t, "/confirm"))
+	signed := path(t, s.awaitMail(t, other.Email, confirmSignature).link(t, "/confirm"))
+	waiting := path(t, s.awaitMail(t, m.Email, confirmSignature).link(t, "/confirm"))
 	s.redirected(t, first, nil)
 	s.post(t, signed, nil)
 	s.redirected(t, secondIssue+"/pledge", other.signing())
 	unsent := maya()
 	s.redirected(t, theIssue+"/letter", unsent.writing(senator.ID))
-	unconfirmed := s.awaitMail(t, unsent.Email, "Confirm 1 letter").link(t, "/confirm")
-	s.awaitMail(t, other.Email, "you already signed")
+	unconfirmed := s.awaitMail(t, unsent.Email, confirmLetters).link(t, "/confirm")
+	s.awaitMail(t, other.Email, alreadySigned)
 	s.awaitMailsFrom(t, m, 2)
-	s.awaitMail(t, m.Email, "Copies of your letters")
+	s.awaitMail(t, m.Email, copyOfLetters)
 	before, counts := settled(t, s), s.count(t, theIssue).Confirmed
 
 	followed := map[string]bool{}
@@ -248,7 +248,7 @@ func TestScannersChangeNothing(t *testing.T) {
 	if got := s.count(t, theIssue).Confirmed; got != counts {
 		t.Errorf("the count moved from %d to %d", counts, got)
 	}
-	if resp, text := s.post(t, waiting, nil); resp.StatusCode != http.StatusOK || !strings.Contains(plain(text), "Thank you, Maya") {
+	if resp, text := s.post(t, waiting, nil); resp.StatusCode != http.StatusOK || !strings.Contains(plain(text), say("pledge.thanks.heading", "Name", "Maya")) {
 		t.Errorf("after the scanners the button no longer works: %d %s", resp.StatusCode, plain(text))
 	}
 }
@@ -297,7 +297,7 @@ func TestExactlyTheFieldsOfTheDesignAreEnough(t *testing.T) {
 		}
 	}
 	// One subject and one body stand for every recipient.
-	s.redirected(t, path(t, s.awaitMail(t, writer.Email, "Confirm 2 letters").link(t, "/confirm")), nil)
+	s.redirected(t, path(t, s.awaitMail(t, writer.Email, confirmLetters).link(t, "/confirm")), nil)
 	for _, letter := range s.awaitMailsFrom(t, writer, 2) {
 		if !strings.HasPrefix(letter.Subject, "Please let the courts answer") || !strings.Contains(letter.Text, "Please tell me where you stand, and why.") {
 			t.Errorf("the letter doesn't say what was written: %s\n%s", letter.Subject, letter.Text)
@@ -351,7 +351,7 @@ func TestRobotsAreThankedAndForgotten(t *testing.T) {
 	}
 	person := maya()
 	s.redirected(t, theIssue+"/pledge", person.signing())
-	s.awaitMail(t, person.Email, "confirm your signature")
+	s.awaitMail(t, person.Email, confirmSignature)
 	if got := len(s.mails(t)); got != 1 {
 		t.Errorf("%d mails, want one", got)
 	}

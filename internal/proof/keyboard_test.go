@@ -110,7 +110,7 @@ func TestLeoWritesWithTheKeyboard(t *testing.T) {
 	m.Given = "Leo"
 	h := &hand{tab: open(t, look{})}
 	h.visit(s.URL + theIssue)
-	if first := h.next(); !strings.Contains(first, "Skip to the content") {
+	if first := h.next(); !strings.Contains(first, say("layout.skip")) {
 		t.Errorf("the first stop is %q", first)
 	}
 	h.do(pressEnter())
@@ -121,7 +121,7 @@ func TestLeoWritesWithTheKeyboard(t *testing.T) {
 	h.enter()
 	h.enters(`form.address-form input[name="address"]`, m.address())
 	h.enter()
-	h.says("We send", "Julie Gonzales")
+	h.says(say("letter.write.we_send"), "Julie Gonzales")
 	h.to(`input[name="officials[]"]`)
 	before := eval[string](h.tab, `document.querySelector("form[data-letter] button[type=submit]").textContent.trim()`)
 	h.key(" ")
@@ -144,11 +144,11 @@ func TestLeoWritesWithTheKeyboard(t *testing.T) {
 	h.enters("#field-email", m.Email)
 	h.to(`form[data-letter] button[type="submit"]`)
 	h.enter()
-	h.says("Check your mail to send 2 letters")
-	h.visit(s.awaitMail(t, m.Email, "Confirm 2 letters").link(t, "/confirm"))
+	h.says(say("messages.heading.waiting", "Count", 2))
+	h.visit(s.awaitMail(t, m.Email, confirmLetters).link(t, "/confirm"))
 	h.to(`main form[method="post"] button`)
 	h.key(" ")
-	h.waitFor("You confirmed on")
+	h.waitFor(upTo("messages.lead.confirmed"))
 	s.awaitMailsFrom(t, m, 2)
 }
 
@@ -166,7 +166,7 @@ func TestLeoSignsWithTheKeyboard(t *testing.T) {
 	h.enters("#field-email", m.Email)
 	h.enters("#field-zip", m.Zip)
 	h.enter()
-	h.says("There is a problem")
+	h.says(say("parts.error_summary"))
 	if at := eval[bool](h.tab, `document.activeElement.matches(".error-summary")`); !at {
 		t.Error("the focus is not on the summary of what went wrong")
 	}
@@ -183,11 +183,11 @@ func TestLeoSignsWithTheKeyboard(t *testing.T) {
 	}
 	h.to(`form#sign button[type="submit"]`)
 	h.enter()
-	h.says("Check your mail")
-	h.visit(s.awaitMail(t, m.Email, "confirm your signature").link(t, "/confirm"))
+	h.says(say("pledge.sent.title"))
+	h.visit(s.awaitMail(t, m.Email, confirmSignature).link(t, "/confirm"))
 	h.to(`main form[method="post"] button`)
 	h.enter()
-	h.says("Thank you, Leo")
+	h.says(say("pledge.thanks.heading", "Name", "Leo"))
 }
 
 // TestTheTabKeyGoesThroughEveryPage: each stop is seen, none is a trap, and the

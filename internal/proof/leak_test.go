@@ -83,7 +83,7 @@ func TestNothingPersonalLeaks(t *testing.T) {
 	request.Header.Set("X-Forwarded-For", "qzanary")
 	keep(client.Do(request))
 	post("/issues/qualified-immunity/pledge", clone(person, "given_name", strings.Repeat("Qzanary", 20000)))
-	s.awaitMail(t, canaryEmail, "pledge")
+	s.awaitMail(t, canaryEmail, confirmSignature)
 	time.Sleep(time.Second) // the log's last lines
 
 	for _, page := range pages {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/mail"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -23,23 +24,23 @@ func TestMayaWritesToHerStateSenator(t *testing.T) {
 	b.says("Qualified immunity")
 	b.fill(`form.action-find input[name="zip"]`, m.Zip)
 	b.click("form.action-find button")
-	b.says("Some of your representatives depend on your street", "Diana DeGette", "Michael F. Bennet", "Test site: nothing you write here reaches an office")
-	b.doesNotSay("We send") // who the legislators are, nobody knows yet
+	b.says(say("letter.write.ambiguous"), "Diana DeGette", "Michael F. Bennet", say("layout.captured"))
+	b.doesNotSay(say("letter.write.we_send")) // who the legislators are, nobody knows yet
 	b.fill(`form.address-form input[name="address"]`, m.address())
 	b.click("form.address-form button")
-	b.says("We send", senator.Name, representative.Name, "You send, about 2 minutes each", "John W. Hickenlooper")
+	b.says(say("letter.write.we_send"), senator.Name, representative.Name, say("letter.write.you_send"), "John W. Hickenlooper")
 	if where := b.address(); strings.Contains(where, "Bannock") || strings.Contains(where, "?") {
 		t.Errorf("the address bar holds the address: %s", where)
 	}
 	b.describe(m)
-	b.says(fmt.Sprintf("%d words of your own", len(strings.Fields(m.Story))))
+	b.says(strings.Replace(say("letter.write.words"), "{n}", strconv.Itoa(len(strings.Fields(m.Story))), 1))
 	b.picture("letter-write")
 	b.click(`form[data-letter] button[type="submit"]`)
 	receipt := b.address()
 	if !strings.HasPrefix(receipt, s.URL+"/messages/") || strings.HasSuffix(receipt, "/confirm") {
 		t.Fatalf("submitting led to %s", receipt)
 	}
-	b.says("Check your mail to send 2 letters", "Waits for you", "It goes out by e-mail once you have confirmed it from your mail.")
+	b.says(say("messages.heading.waiting", "Count", 2), say("messages.state.awaiting"), say("messages.state.awaiting_why"))
 	b.doesNotSay(m.Email, m.Street, m.Family)
 	b.picture("letter-receipt")
 	if saved := eval[int](b, `localStorage.length`); saved != 0 {
@@ -49,21 +50,21 @@ func TestMayaWritesToHerStateSenator(t *testing.T) {
 		t.Fatalf("%d letters went out before anyone confirmed", len(sent))
 	}
 
-	confirm := s.awaitMail(t, m.Email, "Confirm 2 letters").link(t, "/confirm")
+	confirm := s.awaitMail(t, m.Email, confirmLetters).link(t, "/confirm")
 	b.visit(confirm)
-	b.says("Check your 2 letters", "Maya Ortiz via ", senator.Name+" <"+senator.email()+">", m.Email, m.Story, "1437 Bannock St", "Denver, CO 80203", "Send 2 letters")
+	b.says(say("messages.confirm.heading", "Count", 2), "Maya Ortiz via ", senator.Name+" <"+senator.email()+">", m.Email, m.Story, "1437 Bannock St", "Denver, CO 80203", say("messages.confirm.send", "Count", 2))
 	shown := eval[[]string](b, `[...document.querySelectorAll("article.letter .letter-text")].map((e) => e.textContent)`)
 	b.picture("letter-confirm")
 	b.click(`main form[method="post"] button`)
 	if b.address() != receipt {
 		t.Errorf("confirming led to %s instead of the receipt", b.address())
 	}
-	b.doesNotSay("Waits for you", "Check your mail to send")
+	b.doesNotSay(say("messages.state.awaiting"), say("messages.heading.waiting", "Count", 2), say("messages.heading.waiting", "Count", 1))
 
 	letters := s.awaitMailsFrom(t, m, 2)
 	b.visit(receipt)
-	b.says("Your letters", "You confirmed on", senator.Name, "Not sent", "Test site: not sent.", "MST")
-	b.doesNotSay("Accepted by the legislature", "On its way", "Going out")
+	b.says(say("messages.heading.sent"), upTo("messages.lead.confirmed"), senator.Name, say("messages.state.captured"), upTo("messages.state.captured_why"), "MST")
+	b.doesNotSay(upTo("messages.state.sent_why"), say("messages.state.queued"), say("messages.state.sending"))
 	b.picture("letter-receipt-after")
 	for _, o := range []official{senator, representative} {
 		letter, found := addressedTo(letters, o.email())
@@ -72,7 +73,7 @@ func TestMayaWritesToHerStateSenator(t *testing.T) {
 		}
 		checkLetter(t, letter, m, o, shown)
 	}
-	copied := s.awaitMail(t, m.Email, "Copies of your letters")
+	copied := s.awaitMail(t, m.Email, copyOfLetters)
 	if !strings.Contains(strings.Join(strings.Fields(copied.Text), " "), m.Story) {
 		t.Errorf("the copy that Maya keeps lacks her words:\n%s", copied.Text)
 	}
@@ -198,8 +199,8 @@ func TestMayaSendsToCongressByHand(t *testing.T) {
 	receipt := s.redirected(t, theIssue+"/letter", m.writing(members[0].ID, members[1].ID))
 	b := open(t, look{})
 	b.visit(s.URL + receipt)
-	b.says("Your letters are laid ready", "Needs you", "Open the form, copy the subject and the letter into it, and send it.", "The form will ask for:")
-	b.doesNotSay("Check your mail to send")
+	b.says(say("messages.heading.yours"), say("messages.state.needs_you"), say("messages.guide.webform"), say("messages.guide.asks"))
+	b.doesNotSay(say("messages.heading.waiting", "Count", 2), say("messages.heading.waiting", "Count", 1))
 	form := ""
 	for _, c := range members[0].Channels {
 		if c.Kind == "webform" {
@@ -231,11 +232,11 @@ func TestMayaSendsToCongressByHand(t *testing.T) {
 	if !strings.HasSuffix(b.address(), receipt) {
 		t.Errorf("saying so led to %s", b.address())
 	}
-	b.says("You sent it, as you told us on", "Needs you") // the other still does
+	b.says(upTo("messages.state.done_by_you_why"), say("messages.state.needs_you")) // the other still does
 	if letters := s.mailsFrom(t, m); len(letters) > 0 {
 		t.Errorf("%d letters went out from here", len(letters))
 	}
-	ready := s.awaitMail(t, m.Email, "laid ready")
+	ready := s.awaitMail(t, m.Email, confirmLetters)
 	if slices.ContainsFunc(linkInMail.FindAllString(ready.Text, -1), func(link string) bool { return strings.Contains(link, "/confirm") }) {
 		t.Error("the mail links a confirmation though there is nothing to confirm")
 	}
@@ -253,7 +254,7 @@ func TestAStrangersWordsAreNeverMailed(t *testing.T) {
 	form.Set("subject", "Win money now")
 	form.Set("body", "Click https://evil.example/")
 	s.redirected(t, theIssue+"/letter", form)
-	asked := s.awaitMail(t, m.Email, "Confirm 1 letter")
+	asked := s.awaitMail(t, m.Email, confirmLetters)
 	for _, word := range []string{"pills", "Win money", "evil.example", m.Given, m.Street} {
 		if strings.Contains(asked.Subject+asked.Text+asked.HTML, word) {
 			t.Errorf("the mail repeats %q", word)
@@ -271,7 +272,7 @@ func TestConfirmingTwiceSendsOnce(t *testing.T) {
 	senator, _ := legislators(t, s)
 	m := maya()
 	receipt := s.redirected(t, theIssue+"/letter", m.writing(senator.ID))
-	confirm := path(t, s.awaitMail(t, m.Email, "Confirm 1 letter").link(t, "/confirm"))
+	confirm := path(t, s.awaitMail(t, m.Email, confirmLetters).link(t, "/confirm"))
 	for range 3 {
 		if to := s.redirected(t, confirm, nil); to != receipt {
 			t.Errorf("confirming leads to %s, not to the receipt", to)
@@ -280,7 +281,7 @@ func TestConfirmingTwiceSendsOnce(t *testing.T) {
 	s.awaitMailsFrom(t, m, 1)
 	time.Sleep(2 * time.Second)
 	s.awaitMailsFrom(t, m, 1)
-	if resp, text := s.get(t, confirm); resp.StatusCode != http.StatusOK || !strings.Contains(plain(text), "You confirmed these letters on") {
+	if resp, text := s.get(t, confirm); resp.StatusCode != http.StatusOK || !strings.Contains(plain(text), upTo("messages.confirm.again")) {
 		t.Errorf("the link after confirming: %d %s", resp.StatusCode, plain(text))
 	}
 	if again := s.redirected(t, theIssue+"/letter", m.writing(senator.ID)); again == receipt {

@@ -14,20 +14,24 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"redress/internal/letter"
+	"redress/internal/pledge"
 )
 
 // letterbox is a captured mail as its reader sees it.
 type letterbox struct {
 	mail.Header
+	Kind    string // as the rooms name their mails
 	Subject string
 	Text    string
 	HTML    string
 }
 
-// awaitMail waits for a captured mail to this address that says want.
-func (s *site) awaitMail(t testing.TB, to, want string) letterbox {
+// awaitMail waits for a captured mail of this kind to this address.
+func (s *site) awaitMail(t testing.TB, to, kind string) letterbox {
 	t.Helper()
-	return s.awaitMailWhere(t, to, func(m letterbox) bool { return strings.Contains(m.Subject, want) || strings.Contains(m.Text, want) })
+	return s.awaitMailWhere(t, to, func(m letterbox) bool { return m.Kind == kind })
 }
 
 func (s *site) awaitMailWhere(t testing.TB, to string, fits func(letterbox) bool) letterbox {
@@ -64,7 +68,7 @@ func (s *site) mails(t testing.TB) []letterbox {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		box := letterbox{Header: m.Header}
+		box := letterbox{Header: m.Header, Kind: kindOf(name)}
 		box.Subject, err = new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject"))
 		if err != nil {
 			t.Fatal(err)
@@ -74,6 +78,25 @@ func (s *site) mails(t testing.TB) []letterbox {
 		all = append(all, box)
 	}
 	return all
+}
+
+// The kinds of mail that journeys wait for.
+const (
+	confirmSignature = pledge.MailConfirm
+	alreadySigned    = pledge.MailAlready
+	confirmLetters   = letter.MailConfirm
+	copyOfLetters    = letter.MailCopy
+)
+
+// kindOf reads the kind of a mail from its file's name.
+func kindOf(file string) string {
+	parts := strings.Split(filepath.Base(file), "_")
+	for _, kind := range []string{confirmSignature, alreadySigned, pledge.MailFull, confirmLetters, copyOfLetters, letter.MailDelivery} {
+		if len(parts) == 3 && parts[1] == strings.ReplaceAll(kind, "_", "-") {
+			return kind
+		}
+	}
+	return ""
 }
 
 func readParts(t testing.TB, contentType, encoding string, body io.Reader, into *letterbox) {

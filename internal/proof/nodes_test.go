@@ -93,7 +93,7 @@ func TestTwoNodesAreOneSite(t *testing.T) {
 	m := maya()
 	first.redirected(t, theIssue+"/pledge", m.signing())
 	confirm := path(t, awaitMailOf(t, m.Email, first, second).link(t, "/confirm"))
-	if resp, text := second.post(t, confirm, nil); resp.StatusCode != http.StatusOK || !strings.Contains(plain(text), "Thank you, Maya") {
+	if resp, text := second.post(t, confirm, nil); resp.StatusCode != http.StatusOK || !strings.Contains(plain(text), say("pledge.thanks.heading", "Name", "Maya")) {
 		t.Fatalf("confirming at the other node: %d %s", resp.StatusCode, plain(text))
 	}
 	begun := time.Now()
@@ -106,7 +106,7 @@ func TestTwoNodesAreOneSite(t *testing.T) {
 		}
 	}
 	t.Logf("both nodes knew after %s", time.Since(begun).Round(time.Millisecond))
-	if resp, text := first.post(t, confirm, nil); resp.StatusCode != http.StatusOK || !strings.Contains(plain(text), "already counted") {
+	if resp, text := first.post(t, confirm, nil); resp.StatusCode != http.StatusOK || !strings.Contains(plain(text), say("pledge.thanks.again_heading")) {
 		t.Errorf("confirming again at the first node: %d %s", resp.StatusCode, plain(text))
 	}
 }
@@ -196,7 +196,7 @@ func TestWithTheDatabaseAwayPagesAreServed(t *testing.T) {
 		}
 		time.Sleep(200 * time.Millisecond)
 	}
-	confirm := path(t, s.awaitMail(t, m.Email, "confirm your signature").link(t, "/confirm"))
+	confirm := path(t, s.awaitMail(t, m.Email, confirmSignature).link(t, "/confirm"))
 	s.post(t, confirm, nil)
 	begun := time.Now()
 	for s.count(t, theIssue).Confirmed != 1 {

@@ -19,7 +19,7 @@ func TestRosaWritesWithoutJavaScript(t *testing.T) {
 	b.click(`main a[href="` + theIssue + `"]`)
 	b.fill(`form.action-find input[name="zip"]`, "8020")
 	b.click("form.action-find button")
-	b.says("A ZIP code has five digits")
+	b.says(say("civics.zip.short"))
 	if typed := eval[string](b, `document.querySelector("#field-zip").value`); typed != "8020" {
 		t.Errorf("what was typed became %q", typed)
 	}
@@ -27,23 +27,23 @@ func TestRosaWritesWithoutJavaScript(t *testing.T) {
 	b.click(`form[action="` + theIssue + `/letter"] button`)
 	b.fill(`form.address-form input[name="address"]`, m.address())
 	b.click("form.address-form button")
-	b.says("We send", "Julie Gonzales", "Sean Camacho")
+	b.says(say("letter.write.we_send"), "Julie Gonzales", "Sean Camacho")
 	if hidden := eval[bool](b, `[...document.querySelectorAll("[data-copy], [data-share]")].every((e) => !e.checkVisibility())`); !hidden {
 		t.Error("a button that needs JavaScript is shown without it")
 	}
 	b.describe(m)
 	b.press(`input[name="officials[]"][value="bioguide:B001267"]`) // leaves one out
 	b.click(`form[data-letter] button[type="submit"]`)
-	b.says("Check your mail to send 2 letters")
-	b.doesNotSay("Copy the letter")
+	b.says(say("messages.heading.waiting", "Count", 2))
+	b.doesNotSay(say("messages.guide.copy_letter"))
 	if strings.Contains(eval[string](b, `[...document.querySelectorAll("article.guide h3")].map((e) => e.textContent).join()`), "Bennet") {
 		t.Error("the one who was left out has a letter")
 	}
 	receipt := b.address()
 	b.click(`article.guide form[method="post"] button`)
-	b.says("You sent it, as you told us on")
-	b.visit(s.awaitMail(t, m.Email, "Confirm 2 letters").link(t, "/confirm"))
-	b.says("Send 2 letters", m.Story)
+	b.says(upTo("messages.state.done_by_you_why"))
+	b.visit(s.awaitMail(t, m.Email, confirmLetters).link(t, "/confirm"))
+	b.says(say("messages.confirm.send", "Count", 2), m.Story)
 	b.click(`main form[method="post"] button`)
 	if b.address() != receipt {
 		t.Errorf("confirming led to %s", b.address())
@@ -55,7 +55,7 @@ func TestRosaWritesWithoutJavaScript(t *testing.T) {
 	}
 	checkLetter(t, letter, m, senator, nil)
 	b.visit(receipt)
-	b.says("Not sent", "Test site: not sent.")
+	b.says(say("messages.state.captured"), upTo("messages.state.captured_why"))
 }
 
 // TestRosaSignsWithoutJavaScript signs with scripts off, first with mistakes.
@@ -70,21 +70,21 @@ func TestRosaSignsWithoutJavaScript(t *testing.T) {
 	wrong := m
 	wrong.Zip, wrong.Given = "00000", "Rosa2"
 	b.sign(wrong)
-	b.says("There is a problem", "There is no such ZIP code", "Write your first name without digits")
+	b.says(say("parts.error_summary"), say("pledge.zip.unknown"), say("pledge.given_name.digits"))
 	if typed := eval[string](b, `document.querySelector("#field-email").value + document.querySelector("#field-family_name").value`); typed != m.Email+m.Family {
 		t.Errorf("what was typed became %q", typed)
 	}
 	b.sign(m)
-	b.says("Check your mail")
-	b.visit(s.awaitMail(t, m.Email, "confirm your signature").link(t, "/confirm"))
+	b.says(say("pledge.sent.title"))
+	b.visit(s.awaitMail(t, m.Email, confirmSignature).link(t, "/confirm"))
 	b.click(`main form[method="post"] button`)
-	b.says("Thank you, Rosa", "Your signature counts")
+	b.says(say("pledge.thanks.heading", "Name", "Rosa"))
 	b.visit(s.URL + theIssue)
 	if n := eval[string](b, `document.querySelector("[data-count-number]").textContent`); n == "0" {
 		t.Error("the page counts nobody")
 	}
 	b.press("details.site-menu summary")
-	b.says("My representatives", "Glossary")
+	b.says(say("layout.nav.representatives"), say("layout.nav.terms"))
 }
 
 // TestAPhoneFindsWithoutJavaScript asks by address on a small phone.
@@ -96,7 +96,7 @@ func TestAPhoneFindsWithoutJavaScript(t *testing.T) {
 	b.fill(`form.address-form input[name="address"]`, civicstest.Denver)
 	b.click("form.address-form button")
 	b.says("Julie Gonzales", "Sean Camacho", "Diana DeGette", "Michael F. Bennet")
-	b.doesNotSay("This ZIP code lies in more than one district")
+	b.doesNotSay(say("representatives.ambiguous.heading"))
 	b.click(`main a[href^="/officials/openstates:"]`)
-	b.says("Ways to write and call", "As of")
+	b.says(say("representatives.official.reach"), upTo("representatives.official.source"))
 }

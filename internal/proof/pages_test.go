@@ -87,11 +87,11 @@ func makePrivatePages(t testing.TB, s *site) private {
 		brokenSignature:  "/signatures/broken/confirm", brokenMessage: "/messages/broken",
 	}
 	s.redirected(t, theIssue+"/pledge", again.signing())
-	p.letterConfirm = path(t, s.awaitMail(t, m.Email, "Confirm 2 letters").link(t, "/confirm"))
-	p.letterConfirmed = path(t, s.awaitMail(t, again.Email, "Confirm 2 letters").link(t, "/confirm"))
+	p.letterConfirm = path(t, s.awaitMail(t, m.Email, confirmLetters).link(t, "/confirm"))
+	p.letterConfirmed = path(t, s.awaitMail(t, again.Email, confirmLetters).link(t, "/confirm"))
 	s.redirected(t, p.letterConfirmed, nil)
-	p.signConfirm = path(t, s.awaitMail(t, m.Email, "confirm your signature").link(t, "/confirm"))
-	p.signConfirmed = path(t, s.awaitMail(t, again.Email, "confirm your signature").link(t, "/confirm"))
+	p.signConfirm = path(t, s.awaitMail(t, m.Email, confirmSignature).link(t, "/confirm"))
+	p.signConfirmed = path(t, s.awaitMail(t, again.Email, confirmSignature).link(t, "/confirm"))
 	s.post(t, p.signConfirmed, nil)
 	s.awaitMailsFrom(t, again, 2)
 	_, list := s.get(t, "/dev/mail")

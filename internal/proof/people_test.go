@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"context"
 	"fmt"
 	"html"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"testing"
 
 	"redress/internal/civics/civicstest"
+	"redress/internal/i18n"
 )
 
 // person is a visitor with a place to live.
@@ -161,4 +163,27 @@ var (
 // plain is roughly what a page says to a reader, for messages of tests.
 func plain(page string) string {
 	return brief(html.UnescapeString(tags.ReplaceAllString(unseen.ReplaceAllString(page, " "), " ")))
+}
+
+// say is what the site says in its catalog's words.
+func say(key string, pairs ...any) string {
+	if !i18n.Has(key) {
+		panic("the catalogs say nothing under " + key)
+	}
+	return i18n.T(context.Background(), key, pairs...)
+}
+
+// upTo is the beginning of such a sentence, up to what it fills in or, when it
+// fills in nothing, its first sentence.
+func upTo(key string) string {
+	const mark = "\x00"
+	whole := say(key, "Time", mark, "Name", mark, "Date", mark, "State", mark, "Source", mark)
+	begin, _, _ := strings.Cut(whole, mark)
+	if begin == whole {
+		begin, _, _ = strings.Cut(whole, ". ")
+	}
+	if begin = strings.TrimSpace(begin); len(begin) < 5 {
+		panic("too little is said by " + key)
+	}
+	return begin
 }

@@ -35,25 +35,25 @@ func TestMayaSignsAndIsCounted(t *testing.T) {
 	b := open(t, look{})
 	b.visit(s.URL + secondIssue)
 	b.click(`a[href="` + secondIssue + `/pledge"]`)
-	b.says("Sign your name", "toward "+thousands(before.Goal))
+	b.says(say("pledge.form.heading"), say("parts.progress_goal", "Goal", thousands(before.Goal)))
 	b.sign(m)
-	b.says("Check your mail", "Your signature counts from then on")
-	b.doesNotSay(m.Email, "Thank you")
+	b.says(say("pledge.sent.title"), say("pledge.sent.lead"))
+	b.doesNotSay(m.Email, upTo("pledge.thanks.heading"))
 	if where := b.address(); !strings.HasPrefix(where, s.URL+"/signatures/") || strings.HasSuffix(where, "/confirm") {
 		t.Errorf("signing led to %s", where)
 	}
 	b.picture("pledge-sent")
 
-	confirm := s.awaitMail(t, m.Email, "confirm your signature").link(t, "/confirm")
+	confirm := s.awaitMail(t, m.Email, confirmSignature).link(t, "/confirm")
 	if got := s.count(t, secondIssue); got.Confirmed != before.Confirmed {
 		t.Errorf("the count moved to %d before the confirmation", got.Confirmed)
 	}
 	b.visit(confirm)
-	b.says("Confirm your signature", m.Given+" "+m.Family, "Nothing is counted before you press the button")
+	b.says(say("pledge.confirm.title"), m.Given+" "+m.Family, say("pledge.confirm.lead"))
 	b.picture("pledge-confirm")
 	b.click(`main form[method="post"] button`)
 	counted := time.Now()
-	b.says("Thank you, Maya", "Your signature counts", "One more thing that helps")
+	b.says(say("pledge.thanks.heading", "Name", "Maya"), say("pledge.thanks.next"))
 	b.picture("pledge-thanks")
 	want := before.Confirmed + 1
 	for s.count(t, secondIssue).Confirmed != want {
@@ -71,7 +71,7 @@ func TestMayaSignsAndIsCounted(t *testing.T) {
 
 	t.Run("confirming again counts once", func(t *testing.T) {
 		resp, text := s.post(t, path(t, confirm), nil)
-		if resp.StatusCode != http.StatusOK || !strings.Contains(plain(text), "Your signature is already counted") {
+		if resp.StatusCode != http.StatusOK || !strings.Contains(plain(text), say("pledge.thanks.again_heading")) {
 			t.Errorf("%d %s", resp.StatusCode, plain(text))
 		}
 		time.Sleep(1200 * time.Millisecond)
@@ -88,24 +88,24 @@ func TestMayaSignsAndIsCounted(t *testing.T) {
 		if first != second || firstPage != secondPage {
 			t.Error("the answer tells a newcomer from one who signed")
 		}
-		told := s.awaitMail(t, m.Email, "you already signed")
+		told := s.awaitMail(t, m.Email, alreadySigned)
 		for _, link := range linkInMail.FindAllString(told.Text, -1) {
 			if strings.Contains(link, "/signatures/") {
 				t.Errorf("the mail to one who signed carries a token: it can only confuse")
 			}
 		}
-		s.awaitMail(t, newcomer.Email, "confirm your signature")
+		s.awaitMail(t, newcomer.Email, confirmSignature)
 	})
 	t.Run("two people share a mailbox, a third does not", func(t *testing.T) {
 		partner, third := m, m
 		partner.Given, third.Given = "Leo", "Ada"
 		s.redirected(t, secondIssue+"/pledge", partner.signing())
 		link := s.awaitMailWhere(t, m.Email, func(x letterbox) bool {
-			return strings.Contains(x.Subject, "confirm your signature") && x.linksOther(confirm)
+			return x.Kind == confirmSignature && x.linksOther(confirm)
 		}).link(t, "/confirm")
 		s.redirected(t, secondIssue+"/pledge", third.signing())
 		resp, text := s.post(t, path(t, link), nil)
-		if resp.StatusCode != http.StatusOK || !strings.Contains(plain(text), "Thank you, Leo") {
+		if resp.StatusCode != http.StatusOK || !strings.Contains(plain(text), say("pledge.thanks.heading", "Name", "Leo")) {
 			t.Errorf("the second person: %d %s", resp.StatusCode, plain(text))
 		}
 		time.Sleep(1500 * time.Millisecond)
@@ -158,7 +158,7 @@ func TestTheThirdMailOfADayIsTheLast(t *testing.T) {
 	}
 	last := maya()
 	s.redirected(t, theIssue+"/pledge", last.signing()) // queued after the others
-	s.awaitMail(t, last.Email, "confirm your signature")
+	s.awaitMail(t, last.Email, confirmSignature)
 	time.Sleep(6 * time.Second) // the sweep has been by
 	got := 0
 	for _, m := range s.mails(t) {

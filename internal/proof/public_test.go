@@ -246,7 +246,7 @@ func TestTheSiteKnowsItsOwnName(t *testing.T) {
 	if resp.StatusCode != http.StatusSeeOther || !strings.HasPrefix(resp.Header.Get("Location"), "/") {
 		t.Fatalf("%d %s", resp.StatusCode, resp.Header.Get("Location"))
 	}
-	mail := s.awaitMail(t, m.Email, "confirm your signature")
+	mail := s.awaitMail(t, m.Email, confirmSignature)
 	if strings.Contains(mail.Text+mail.HTML, "evil.example") || !strings.HasPrefix(mail.link(t, "/confirm"), s.URL+"/") {
 		t.Errorf("the mail's link comes from the request:\n%s", mail.Text)
 	}

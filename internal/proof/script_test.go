@@ -73,7 +73,7 @@ func TestAPhoneThatWontSayWhereItIs(t *testing.T) {
 	b.set(s.URL, "geolocation", browser.PermissionSettingDenied)
 	b.visit(s.URL + "/representatives")
 	b.press("form[data-locate] button")
-	b.waitFor("Your device didn’t tell where it is")
+	b.waitFor(say("representatives.form.locate_failed"))
 	b.fill("#field-zip", "80203")
 	b.click("form.inline-form button")
 	b.says("Diana DeGette")
@@ -122,7 +122,7 @@ func TestACountMovesWhileOneReads(t *testing.T) {
 	before := shown()
 	m := maya()
 	s.redirected(t, theIssue+"/pledge", m.signing())
-	s.post(t, path(t, s.awaitMail(t, m.Email, "confirm your signature").link(t, "/confirm")), nil)
+	s.post(t, path(t, s.awaitMail(t, m.Email, confirmSignature).link(t, "/confirm")), nil)
 	for deadline := time.Now().Add(25 * time.Second); shown() == before; time.Sleep(250 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("the page still says %s", before)

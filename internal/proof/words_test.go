@@ -20,7 +20,7 @@ func TestOddWordsSurvive(t *testing.T) {
 	form := m.writing(senator.ID, federal.ID)
 	form.Set("subject", "Ünïcode & <b>courts</b> ⚖️ in "+strings.Repeat("x", 80))
 	receipt := s.redirected(t, theIssue+"/letter", form)
-	confirm := path(t, s.awaitMail(t, m.Email, "Confirm 1 letter").link(t, "/confirm"))
+	confirm := path(t, s.awaitMail(t, m.Email, confirmLetters).link(t, "/confirm"))
 	b := open(t, look{Width: 320})
 	for _, page := range []string{receipt, confirm} {
 		b.visit(s.URL + page)
@@ -88,11 +88,11 @@ func TestANameIsShownOnlyByChoice(t *testing.T) {
 	form.Set("show_name", "on")
 	s.redirected(t, theIssue+"/pledge", form)
 	s.redirected(t, theIssue+"/pledge", hidden.signing())
-	confirm := path(t, s.awaitMail(t, shown.Email, "confirm your signature").link(t, "/confirm"))
-	other := path(t, s.awaitMail(t, hidden.Email, "confirm your signature").link(t, "/confirm"))
+	confirm := path(t, s.awaitMail(t, shown.Email, confirmSignature).link(t, "/confirm"))
+	other := path(t, s.awaitMail(t, hidden.Email, confirmSignature).link(t, "/confirm"))
 	hasNot(t, "the pledge before confirming", get(t, s, theIssue+"/pledge"), "Showy", "Hidey")
 	_, page := s.follow(t, confirm)
-	has(t, "the confirm page", page, "Your first name and your state will be shown.")
+	has(t, "the confirm page", page, say("pledge.confirm.shown"))
 	s.post(t, confirm, nil)
 	s.post(t, other, nil)
 	b := open(t, look{})
@@ -103,6 +103,6 @@ func TestANameIsShownOnlyByChoice(t *testing.T) {
 		}
 		b.visit(s.URL + theIssue + "/pledge")
 	}
-	b.says("Showy", "Colorado, today")
+	b.says("Showy", say("pledge.page.state_day", "State", "Colorado", "Day", say("pledge.page.today")))
 	b.doesNotSay("Hidey", "Ortiz", "Showy Ortiz", shown.Email)
 }
