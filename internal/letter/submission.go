@@ -2,6 +2,7 @@ package letter
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -32,6 +33,9 @@ func (s Submission) clean() (Submission, error) {
 	s.GivenName = name(s.GivenName, "given_name", fail)
 	s.FamilyName = name(s.FamilyName, "family_name", fail)
 	s.Address.Street = line(s.Address.Street, "street", maxStreet, fail)
+	if wholeAddress(s.Address.Street) {
+		fail("street", "letter.form.street.whole")
+	}
 	s.Address.City = line(s.Address.City, "city", maxCity, fail)
 	s.Address.State = strings.ToUpper(strings.TrimSpace(s.Address.State))
 	if !IsState(s.Address.State) {
@@ -80,6 +84,39 @@ func name(v, field string, fail failing) string {
 
 func notInName(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsMark(r) && !strings.ContainsRune(" .,'’ʻ-‐·", r)
+}
+
+var (
+	endsInState = regexp.MustCompile(`(?i)([^\s,]+)[\s,]+([a-z]{2})\.?$`)
+	endsInPlace = regexp.MustCompile(`(?i)[\s,]([a-z]{2})\.?[\s,]+[0-9]{5}(-[0-9]{4})?$`)
+	endsInZip   = regexp.MustCompile(`(?i)([^\s,]+)[\s,]+[0-9]{5}(-[0-9]{4})?$`)
+	// What a number or a pair of letters at the end belongs to: "Unit 10203", "County Road CO".
+	numbered = regexp.MustCompile(`(?i)^(apt|apartment|bldg|box|fm|highway|hwy|lot|no|number|rd|rm|road|room|route|rr|rt|rte|space|spc|ste|suite|trlr|unit)\.?$`)
+	hasDigit = regexp.MustCompile(`[0-9]`)
+)
+
+// streetEnds are codes of states that streets end in too: Court, Northeast,
+// Floor, Lane, Mount, Prairie, Alley.
+var streetEnds = []string{"CT", "NE", "FL", "LA", "MT", "PR", "AL"}
+
+// wholeAddress tells whether a street has a state or a ZIP code at its end:
+// then it is an address of its own, and need not be the one in the other fields.
+func wholeAddress(street string) bool {
+	if m := endsInPlace.FindStringSubmatch(street); m != nil && IsState(strings.ToUpper(m[1])) {
+		return true
+	}
+	if m := endsInZip.FindStringSubmatch(street); m != nil {
+		return !numbered.MatchString(m[1]) && hasDigit.MatchString(strings.TrimSuffix(street, m[0]))
+	}
+	m := endsInState.FindStringSubmatch(street)
+	if m == nil || numbered.MatchString(m[1]) || !IsState(strings.ToUpper(m[2])) {
+		return false
+	}
+	if !slices.Contains(streetEnds, strings.ToUpper(m[2])) {
+		return true
+	}
+	_, city, hasCity := strings.Cut(strings.TrimSuffix(street, m[2]), ", ")
+	return hasCity && !hasDigit.MatchString(city)
 }
 
 // line takes one line of text.

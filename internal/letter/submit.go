@@ -2,7 +2,6 @@ package letter
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -71,77 +70,6 @@ func (l *Letters) Submit(ctx context.Context, s Submission) (receipt string, err
 		return "", err
 	}
 	return l.keep(ctx, w)
-}
-
-// constituency is who represents an address, as surely as it could be placed.
-type constituency struct {
-	answer civics.Answer
-	placed bool
-}
-
-// noStreet is civics' word for a post-office box, which lies in no district.
-const noStreet = "civics.address.po_box"
-
-// place finds who represents the address. With the geocoder away, an address
-// that it doesn't know, or a post-office box, the ZIP code answers, and placed
-// is false.
-func (l *Letters) place(ctx context.Context, a civics.Address) (constituency, error) {
-	answer, err := l.atlas.ByAddress(ctx, a.OneLine())
-	if err == nil {
-		return constituency{answer, answer.Confidence == civics.ConfidenceAddress}, nil
-	}
-	f, known := fault.As(err)
-	switch {
-	case !known:
-		return constituency{}, err
-	case f.Kind == fault.KindInvalid && f.Key != noStreet:
-		return constituency{}, fault.Invalid("letter.form.invalid", fault.Field{Name: "street", Key: f.Key}).Because(err)
-	case f.Kind != fault.KindInvalid && f.Kind != fault.KindUnavailable && f.Kind != fault.KindNotFound:
-		return constituency{}, err
-	}
-	answer, err = l.atlas.ByZIP(a.Zip)
-	if kind := fault.KindOf(err); err != nil && (kind == fault.KindNotFound || kind == fault.KindInvalid) {
-		return constituency{}, fault.Invalid("letter.form.invalid", fault.Field{Name: "zip", Key: "letter.form.zip.unknown"}).Because(err)
-	}
-	return constituency{answer: answer}, err
-}
-
-// represents tells whether the official surely represents the address, so that
-// a letter may go out from here.
-func (c constituency) represents(id string) bool {
-	return c.placed && slices.ContainsFunc(c.answer.Officials, func(o civics.Official) bool { return o.ID == id })
-}
-
-// pick returns the named officials among those who represent the address, or
-// may represent it where it could not be placed for sure: those are for sending
-// by hand.
-func (c constituency) pick(ids []string, atlas *civics.Atlas) ([]civics.Official, error) {
-	theirs := map[string]civics.Official{}
-	for _, o := range c.answer.Officials {
-		theirs[o.ID] = o
-	}
-	for _, question := range c.answer.Candidates {
-		for _, o := range question.Officials {
-			theirs[o.ID] = o
-		}
-	}
-	refused := &NotRepresented{Answer: c.answer}
-	var picked []civics.Official
-	for _, id := range ids {
-		if o, ok := theirs[id]; ok {
-			picked = append(picked, o)
-			continue
-		}
-		o, known := atlas.Official(id)
-		if !known {
-			return nil, unknownOfficial()
-		}
-		refused.Officials = append(refused.Officials, o)
-	}
-	if len(refused.Officials) > 0 {
-		return nil, refused
-	}
-	return picked, nil
 }
 
 // written is a message with all its rows, ready to be kept.
