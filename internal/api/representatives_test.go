@@ -144,7 +144,7 @@ func TestRepresentativesRefuses(t *testing.T) {
 			t.Errorf("%s %s: %s", c.path, c.body, w.Body)
 		}
 	}
-	r := httptest.NewRequest("POST", "/api/v1/representatives", strings.NewReader("address=x"))
+	r := httptest.NewRequest(http.MethodPost, "/api/v1/representatives", strings.NewReader("address=x"))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)

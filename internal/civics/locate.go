@@ -105,7 +105,7 @@ func (a *Atlas) ByAddress(ctx context.Context, oneLine string) (Answer, error) {
 // ByPoint answers for a point, such as where a visitor's browser says they are.
 func (a *Atlas) ByPoint(ctx context.Context, lat, lon float64) (Answer, error) {
 	// No comparison holds for a NaN, so it is refused too.
-	if !(lat >= -90 && lat <= 90 && lon >= -180 && lon <= 180) { //nolint:staticcheck // see above
+	if !(lat >= -90 && lat <= 90 && lon >= -180 && lon <= 180) {
 		return Answer{}, fault.Invalid("civics.point.invalid", fault.Field{Name: "lat", Key: "civics.point.invalid"})
 	}
 	if a.geocoder == nil {

@@ -8,6 +8,7 @@ import (
 // Chamber is one house of a legislature.
 type Chamber string
 
+// The chambers.
 const (
 	Senate Chamber = "senate" // the United States Senate
 	House  Chamber = "house"  // the United States House of Representatives
@@ -18,6 +19,7 @@ const (
 // Level is the government a post belongs to.
 type Level string
 
+// The levels.
 const (
 	Federal Level = "federal"
 	State   Level = "state"

@@ -80,7 +80,7 @@ const (
 	StanceAny        Stance = "any"
 )
 
-// Any, as an ask's chamber or state, fits every one of them.
+// Any as an ask's chamber or state fits every one of them.
 const Any = "any"
 
 // Ask is what a letter wants from one level, chamber, state and stance. Key is

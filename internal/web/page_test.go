@@ -200,7 +200,7 @@ func TestNotices(t *testing.T) {
 	}
 	s.Changed("content")
 	if page := bodyOf(t, s.get("/test/read")); !strings.Contains(page, sample) {
-		t.Error("a sample isn't labelled")
+		t.Error("a sample isn't labeled")
 	}
 	live := newTestSite(t, "REDRESS_DELIVERY", "live", "REDRESS_SMTP_URL", "smtp://x:25", "REDRESS_MAIL_FROM", "a@example.org", "REDRESS_BASE_URL", "https://act.example.org")
 	live.add().page("/test/letter", func(echo.Context) (Page, error) {

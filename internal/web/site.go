@@ -146,7 +146,7 @@ func newRequestIDs() requestIDs {
 const idAlphabet = "0123456789abcdefghjkmnpqrstvwxyz"
 
 func (r requestIDs) next() string {
-	n := r.process + r.counter.Add(1)*0x9e3779b97f4a7c15 // spreads neighbours apart
+	n := r.process + r.counter.Add(1)*0x9e3779b97f4a7c15 // spreads neighbors apart
 	var id [12]byte
 	for i := range id {
 		id[i] = idAlphabet[n&31]

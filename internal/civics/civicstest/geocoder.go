@@ -86,7 +86,7 @@ func address(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write([]byte("<html>not what you asked for"))
 		return
 	case strings.Contains(asked, "REDIRECT ST"):
-		http.Redirect(w, r, "http://elsewhere.invalid/?"+r.URL.RawQuery, http.StatusFound)
+		http.Redirect(w, r, "http://elsewhere.invalid/?"+r.URL.RawQuery, http.StatusFound) //nolint:gosec // a redirect to refuse: the client must not follow it
 		return
 	case strings.Contains(asked, "DROPPED ST"):
 		panic(http.ErrAbortHandler)
