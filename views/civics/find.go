@@ -124,12 +124,18 @@ func link(o civics.Official, kind string) string {
 	return ""
 }
 
+// asksInOrder is how a person fills in a form; the data lists fields by name.
+var asksInOrder = []string{
+	"name_prefix", "name_first", "name_last", "address_street", "address_city", "address_state", "address_state_postal_abbrev",
+	"address_state_full", "address_zip5", "address_zip4", "email", "phone", "topic", "subject", "message",
+}
+
 // fields says in words what a web form asks for.
 func fields(ctx context.Context, c civics.Channel) string {
 	var words []string
-	for _, ask := range c.Asks {
+	for _, ask := range asksInOrder {
 		key := "representatives.asks." + ask
-		if !i18n.Has(key) {
+		if !slices.Contains(c.Asks, ask) || !i18n.Has(key) {
 			continue
 		}
 		if word := i18n.T(ctx, key); !slices.Contains(words, word) {
