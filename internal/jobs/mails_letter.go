@@ -2,6 +2,9 @@ package jobs
 
 import (
 	"context"
+	netmail "net/mail"
+
+	"github.com/google/uuid"
 
 	"redress/internal/center"
 	"redress/internal/i18n"
@@ -20,55 +23,40 @@ type LetterMails struct {
 
 // Register makes a post able to send them.
 func (m LetterMails) Register(post *mail.Post) {
-	post.Register(mail.Kind{Name: letter.MailConfirm, Render: m.confirm, Unasked: true})
-	post.Register(mail.Kind{Name: letter.MailAgain, Render: m.again, Unasked: true})
-	post.Register(mail.Kind{Name: letter.MailCopy, Render: m.copy})
+	confirm := toWriter(m, m.Letters.ConfirmMail, emails.LetterConfirm, func(says letter.ConfirmMail) reader { return reader{says.To, says.Lang} })
+	again := toWriter(m, m.Letters.AgainMail, emails.LetterAgain, func(says letter.AgainMail) reader { return reader{says.To, says.Lang} })
+	copied := toWriter(m, m.Letters.CopyMail, emails.LetterCopy, func(says letter.CopyMail) reader { return reader{says.To, says.Lang} })
+	post.Register(mail.Kind{Name: letter.MailConfirm, Render: confirm, Unasked: true})
+	post.Register(mail.Kind{Name: letter.MailAgain, Render: again, Unasked: true})
+	post.Register(mail.Kind{Name: letter.MailCopy, Render: copied})
 	post.Register(mail.Kind{Name: letter.MailDelivery, Render: m.delivery, Moved: m.Letters.Moved, Official: true})
 }
 
-func (m LetterMails) confirm(ctx context.Context, row mail.Mail) (mail.Message, error) {
-	says, err := m.Letters.ConfirmMail(ctx, row.SubjectID)
-	if err != nil {
-		return mail.Message{}, err
-	}
-	ctx = i18n.With(ctx, says.Lang)
-	frame, err := m.frame(ctx)
-	if err != nil {
-		return mail.Message{}, err
-	}
-	message := mail.Message{To: says.To, From: m.From(frame.Center)}
-	message.Subject, message.Text, message.HTML, err = emails.LetterConfirm(ctx, frame, says)
-	return message, err
+// reader is whom a mail is for, and the language they read.
+type reader struct {
+	to   netmail.Address
+	lang string
 }
 
-func (m LetterMails) again(ctx context.Context, row mail.Mail) (mail.Message, error) {
-	says, err := m.Letters.AgainMail(ctx, row.SubjectID)
-	if err != nil {
-		return mail.Message{}, err
+// toWriter draws a mail to the person who wrote: read tells what it says, view
+// how it says it.
+func toWriter[S any](m LetterMails, read func(context.Context, uuid.UUID) (S, error),
+	view func(context.Context, emails.Frame, S) (subject, text, html string, err error), whom func(S) reader,
+) func(context.Context, mail.Mail) (mail.Message, error) {
+	return func(ctx context.Context, row mail.Mail) (mail.Message, error) {
+		says, err := read(ctx, row.SubjectID)
+		if err != nil {
+			return mail.Message{}, err
+		}
+		ctx = i18n.With(ctx, whom(says).lang)
+		frame, err := m.frame(ctx)
+		if err != nil {
+			return mail.Message{}, err
+		}
+		message := mail.Message{To: whom(says).to, From: m.From(frame.Center)}
+		message.Subject, message.Text, message.HTML, err = view(ctx, frame, says)
+		return message, err
 	}
-	ctx = i18n.With(ctx, says.Lang)
-	frame, err := m.frame(ctx)
-	if err != nil {
-		return mail.Message{}, err
-	}
-	message := mail.Message{To: says.To, From: m.From(frame.Center)}
-	message.Subject, message.Text, message.HTML, err = emails.LetterAgain(ctx, frame, says)
-	return message, err
-}
-
-func (m LetterMails) copy(ctx context.Context, row mail.Mail) (mail.Message, error) {
-	says, err := m.Letters.CopyMail(ctx, row.SubjectID)
-	if err != nil {
-		return mail.Message{}, err
-	}
-	ctx = i18n.With(ctx, says.Lang)
-	frame, err := m.frame(ctx)
-	if err != nil {
-		return mail.Message{}, err
-	}
-	message := mail.Message{To: says.To, From: m.From(frame.Center)}
-	message.Subject, message.Text, message.HTML, err = emails.LetterCopy(ctx, frame, says)
-	return message, err
 }
 
 func (m LetterMails) delivery(ctx context.Context, row mail.Mail) (mail.Message, error) {
