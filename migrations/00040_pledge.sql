@@ -52,7 +52,7 @@ CREATE TABLE signature (
 -- The names that may be shown, newest first.
 CREATE INDEX signature_shown ON signature (pledge, confirmed_at DESC) WHERE state = 'confirmed' AND show_name;
 -- Those whose mailbox never answered, by age.
-CREATE INDEX signature_pending ON signature (asked_at) WHERE state = 'pending';
+CREATE INDEX signature_pending ON signature (created_at) WHERE state = 'pending';
 
 -- Who signed, sealed; goes with the signature.
 CREATE TABLE signature_person (

@@ -50,8 +50,8 @@ func (p *Pledges) closedFor(tx *postgres.Tx, s Signature, now time.Time) (bool, 
 }
 
 const (
-	// unconfirmedKept is how long a signature waits for its mailbox, longer
-	// than any link to confirm it holds.
+	// unconfirmedKept is how long a signature waits for its mailbox, from when
+	// it was made. No link to confirm it holds longer.
 	unconfirmedKept = 14 * 24 * time.Hour
 
 	portion = 1000

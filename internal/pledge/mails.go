@@ -15,7 +15,7 @@ import (
 const (
 	MailConfirm = "pledge.confirm" // asks the mailbox to confirm
 	MailAlready = "pledge.already" // it has signed this pledge
-	MailFull    = "pledge.full"    // two people have signed from it; no third
+	MailFull    = "pledge.full"    // two people have confirmed from it; no third
 )
 
 // Note is what the three mails may say. It is made while a mail is rendered and
@@ -60,6 +60,9 @@ func (p *Pledges) Note(ctx context.Context, kind string, signatureID uuid.UUID) 
 	}
 	if kind == MailConfirm {
 		n.Until = p.opt.Now().Add(seal.ConfirmFor)
+		if gone := signature.CreatedAt.Add(unconfirmedKept); gone.Before(n.Until) {
+			n.Until = gone // asking again doesn't make it stay
+		}
 		n.Token = p.box.Sign(seal.Token{Purpose: seal.Confirm, ID: signature.ID, Expires: n.Until, Epoch: signature.Epoch})
 	}
 	return n, nil

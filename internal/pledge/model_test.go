@@ -224,7 +224,7 @@ func (m *modelRun) waits(t *rapid.T) {
 		t.Fatal(err)
 	}
 	for _, s := range m.names {
-		if s.state == pledge.Pending && m.clock.now().Sub(s.asked) > 14*24*time.Hour {
+		if s.state == pledge.Pending && m.clock.now().Sub(s.made) > 14*24*time.Hour {
 			s.state = ""
 		}
 	}

@@ -256,11 +256,12 @@ func erasedCount(tx *postgres.Tx, slug string, slot int16) error {
 	return tx.Exec(`UPDATE pledge_counter SET erased = erased + 1 WHERE pledge = ? AND slot = ?`, slug, slot).Error
 }
 
-// deleteUnconfirmed deletes a portion of those asked before a time.
+// deleteUnconfirmed deletes a portion of those made before a time, however often
+// they were asked to confirm since: anybody can set that off.
 func deleteUnconfirmed(db *gorm.DB, before time.Time, portion int) (int64, error) {
 	done := db.Exec(`
 		DELETE FROM signature WHERE id IN (
-			SELECT id FROM signature WHERE state = 'pending' AND asked_at < ? ORDER BY asked_at LIMIT ? FOR UPDATE SKIP LOCKED)`,
+			SELECT id FROM signature WHERE state = 'pending' AND created_at < ? ORDER BY created_at LIMIT ? FOR UPDATE SKIP LOCKED)`,
 		before, portion)
 	return done.RowsAffected, done.Error
 }
