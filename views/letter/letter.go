@@ -164,6 +164,15 @@ func marksHint(ctx context.Context, prepared string) string {
 	return i18n.T(ctx, "letter.write.marks")
 }
 
+// folded counts the letters whose text isn't on the first sheet.
+func folded(w Writing) int {
+	n := 0
+	for _, g := range w.Groups[1:] {
+		n += len(g.Recipients)
+	}
+	return n
+}
+
 // wrong reports whether a folded sheet must stand open, since something in it
 // is wrong.
 func wrong(w Writing, g letter.Group) bool {
