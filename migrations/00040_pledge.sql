@@ -37,14 +37,14 @@ CREATE TABLE signature (
     updates_words  text        NOT NULL,
     epoch          integer     NOT NULL,
     created_at     timestamptz NOT NULL,
-    asked_at       timestamptz NOT NULL,
     confirmed_at   timestamptz,
     counter_slot   smallint    CHECK (counter_slot BETWEEN 0 AND 15),
     told_at        timestamptz,
     full_told_at   timestamptz,
     CONSTRAINT signature_signer UNIQUE (pledge, signer_key),
     CONSTRAINT signature_mailbox UNIQUE (pledge, mailbox_key, mailbox_slot),
-    CHECK ((state = 'withdrawn') = (mailbox_slot IS NULL)),
+    -- A place on the mailbox is given when it confirms.
+    CHECK (state = 'held' OR (state = 'confirmed') = (mailbox_slot IS NOT NULL)),
     CHECK ((state = 'confirmed') = (counter_slot IS NOT NULL)),
     CHECK (state <> 'confirmed' OR confirmed_at IS NOT NULL)
 ) WITH (fillfactor = 85);

@@ -21,6 +21,7 @@ type Confirmation struct {
 	GivenName  string
 	FamilyName string
 	Again      bool // it had been confirmed before this request
+	Full       bool // it waits, and can't be confirmed: two others have from its mailbox
 }
 
 // ByToken reads the signature of a confirm token and changes nothing: mail
@@ -43,6 +44,11 @@ func (p *Pledges) ByToken(ctx context.Context, token string) (Confirmation, erro
 		return Confirmation{}, err
 	}
 	c := Confirmation{Pledge: pledge, Signature: signature, Again: signature.State == Confirmed}
+	if signature.State == Pending {
+		if c.Full, err = mailboxFull(p.db.Read(ctx), signature); err != nil {
+			return Confirmation{}, err
+		}
+	}
 	if c.GivenName, err = p.box.Open(person.GivenName, personPlace("given_name", signature.ID)); err != nil {
 		return Confirmation{}, err
 	}
@@ -66,7 +72,8 @@ func (p *Pledges) ByExpired(ctx context.Context, token string) (Pledge, error) {
 
 // Confirm counts the signature of a confirm token, once however often it is
 // called: Again tells. It returns only after the commit. When the pledge closed
-// too long ago it is fault.Conflict.
+// too long ago, or two others have confirmed from the mailbox, it is
+// fault.Conflict.
 func (p *Pledges) Confirm(ctx context.Context, token string) (Confirmation, error) {
 	c, err := p.ByToken(ctx, token)
 	if err != nil || c.Again {
@@ -79,8 +86,14 @@ func (p *Pledges) Confirm(ctx context.Context, token string) (Confirmation, erro
 	if !c.Pledge.ConfirmableAt(now) {
 		return c, fault.Conflict("pledge.has_closed")
 	}
+	if c.Full {
+		return c, fault.Conflict("pledge.full")
+	}
 	counted := false
 	err = p.db.InTx(ctx, func(tx *postgres.Tx) error {
+		if err := lockMailbox(tx, p.mailboxLock(c.Signature)); err != nil {
+			return err
+		}
 		var err error
 		slot := int16(rand.IntN(counterSlots)) //nolint:gosec // any spread will do; nobody gains by guessing it
 		counted, err = countSignature(tx, c.Signature, slot, now)
@@ -97,8 +110,16 @@ func (p *Pledges) Confirm(ctx context.Context, token string) (Confirmation, erro
 		c.Signature.State, c.Signature.ConfirmedAt = Confirmed, &now
 		return c, nil
 	}
-	// Another request was faster, or the signature has been taken back.
-	return p.ByToken(ctx, token)
+	// Another request was faster, or the signature has been taken back or set
+	// aside, or the mailbox's last place went to somebody else.
+	c, err = p.ByToken(ctx, token)
+	switch {
+	case err != nil || c.Again:
+		return c, err
+	case c.Signature.State == Held:
+		return c, fault.Conflict("pledge.held")
+	}
+	return c, fault.Conflict("pledge.full")
 }
 
 // consent keeps the wish for updates. It waits until here because only now the

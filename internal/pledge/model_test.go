@@ -16,8 +16,8 @@ import (
 	"redress/internal/pledge"
 )
 
-// model says in plain words what signing is: who has which place on which
-// mailbox, and what that mailbox may be told.
+// model says in plain words what signing is: who waits, who has which place on
+// which mailbox, and what that mailbox may be told.
 type model struct {
 	names    map[string]*modelSignature // by mailbox and name
 	fullTold map[uuid.UUID]time.Time
@@ -28,11 +28,10 @@ type modelSignature struct {
 	id     uuid.UUID
 	state  string // "" when gone
 	made   time.Time
-	asked  time.Time
 	told   time.Time
 	shown  bool
 	epoch  int
-	placed int
+	placed int // on its mailbox, once confirmed
 }
 
 type modelLink struct {
@@ -64,6 +63,7 @@ func TestSigningIsAsSimpleAsItsModel(t *testing.T) {
 		t.Repeat(map[string]func(*rapid.T){
 			"":         m.check,
 			"sign":     m.signs,
+			"squat":    m.squats,
 			"confirm":  m.confirms,
 			"withdraw": m.withdraws,
 			"erase":    m.erases,
@@ -79,23 +79,41 @@ type modelRun struct {
 	t    *rapid.T
 }
 
-func (m *modelRun) at(mailbox string) (names []string, slot1 *modelSignature) {
+// at are those on a mailbox who wait, oldest first, and those who hold a place.
+func (m *modelRun) at(mailbox string) (waiting []string, placed map[int]*modelSignature) {
+	placed = map[int]*modelSignature{}
 	for who, s := range m.names {
-		if s.state != "" && s.state != pledge.Withdrawn && who[:1] == mailbox {
-			names = append(names, who)
-			if s.placed == 1 {
-				slot1 = s
-			}
+		switch {
+		case who[:1] != mailbox:
+		case s.state == pledge.Pending:
+			waiting = append(waiting, who)
+		case s.state == pledge.Confirmed:
+			placed[s.placed] = s
 		}
 	}
-	return names, slot1
+	slices.SortFunc(waiting, func(a, b string) int {
+		one, other := m.names[a], m.names[b]
+		return cmp.Or(one.made.Compare(other.made), bytes.Compare(one.id[:], other.id[:]))
+	})
+	return waiting, placed
 }
 
 func (m *modelRun) signs(t *rapid.T) {
 	mailbox := rapid.SampledFrom([]string{"a", "b"}).Draw(t, "mailbox")
 	name := rapid.SampledFrom([]string{"Ana", "Ben", "Cleo"}).Draw(t, "name")
+	m.sign1(t, mailbox, name, rapid.Bool().Draw(t, "show"))
+}
+
+// squats types a mailbox's address under invented names.
+func (m *modelRun) squats(t *rapid.T) {
+	mailbox := rapid.SampledFrom([]string{"a", "b"}).Draw(t, "mailbox")
+	for n := range rapid.IntRange(1, pledge.MailboxWaiting).Draw(t, "names") {
+		m.sign1(t, mailbox, "Mal"+string(rune('a'+n)), false)
+	}
+}
+
+func (m *modelRun) sign1(t *rapid.T, mailbox, name string, show bool) {
 	who := mailbox + name
-	show := rapid.Bool().Draw(t, "show")
 	now := m.clock.now()
 	if _, err := m.Sign(context.Background(), pledge.Signing{
 		Pledge: m.slug, GivenName: name, FamilyName: "Reyes", Email: mailbox + "@mail.example", Zip: "80203", ShowName: show,
@@ -106,11 +124,6 @@ func (m *modelRun) signs(t *rapid.T) {
 	subject := m.newestMail(t).SubjectID
 
 	s := m.names[who]
-	if s != nil && s.state == pledge.Pending {
-		s.asked = now
-		m.expectLink(t, who, kind, told, note, subject, s)
-		return
-	}
 	if s != nil && s.state == pledge.Confirmed {
 		may := s.told.IsZero() || now.Sub(s.told) >= 24*time.Hour
 		if kind != pledge.MailAlready || told != may {
@@ -121,41 +134,33 @@ func (m *modelRun) signs(t *rapid.T) {
 		}
 		return
 	}
-	others, first := m.at(mailbox)
-	place := 1
-	if first != nil {
-		place = 2
-	}
-	if len(others) == pledge.MailboxSlots {
-		slices.SortFunc(others, func(a, b string) int {
-			one, other := m.names[a], m.names[b]
-			return cmp.Or(one.made.Compare(other.made), bytes.Compare(one.id[:], other.id[:]))
-		})
-		at := slices.IndexFunc(others, func(o string) bool {
-			return m.names[o].state == pledge.Pending && now.Sub(m.names[o].made) >= 24*time.Hour
-		})
-		if at < 0 {
-			before, heard := m.fullTold[first.id]
-			may := !heard || now.Sub(before) >= 24*time.Hour
-			if may != told || may && kind != pledge.MailFull {
-				t.Fatalf("full: %s, told %v, want %v", kind, told, may)
-			}
-			if may {
-				if m.fullTold == nil {
-					m.fullTold = map[uuid.UUID]time.Time{}
-				}
-				m.fullTold[first.id] = now
-			}
-			return
+	waiting, placed := m.at(mailbox)
+	if len(placed) == pledge.MailboxSlots {
+		before, heard := m.fullTold[placed[1].id]
+		may := !heard || now.Sub(before) >= 24*time.Hour
+		if may != told || may && kind != pledge.MailFull {
+			t.Fatalf("full: %s, told %v, want %v", kind, told, may)
 		}
-		gone := m.names[others[at]]
-		gone.state, place = "", gone.placed
+		if may {
+			if m.fullTold == nil {
+				m.fullTold = map[uuid.UUID]time.Time{}
+			}
+			m.fullTold[placed[1].id] = now
+		}
+		return
+	}
+	if s != nil && s.state == pledge.Pending {
+		m.expectLink(t, who, kind, told, note, subject, s)
+		return
+	}
+	if len(waiting) == pledge.MailboxWaiting {
+		m.names[waiting[0]].state = ""
 	}
 	epoch := 0
 	if s != nil && s.state == pledge.Withdrawn {
 		epoch = s.epoch + 1
 	}
-	m.names[who] = &modelSignature{id: subject, state: pledge.Pending, made: now, asked: now, shown: show, epoch: epoch, placed: place}
+	m.names[who] = &modelSignature{id: subject, state: pledge.Pending, made: now, shown: show, epoch: epoch}
 	m.expectLink(t, who, kind, told, note, subject, m.names[who])
 }
 
@@ -173,15 +178,24 @@ func (m *modelRun) confirms(t *rapid.T) {
 	link := rapid.SampledFrom(m.links).Draw(t, "link")
 	c, err := m.Confirm(context.Background(), link.token)
 	s := m.names[link.who]
+	_, placed := m.at(link.who[:1])
 	switch {
 	case !m.clock.now().Before(link.until):
 		mustBe(t, err, fault.KindNotFound, "token.expired")
 	case s == nil || s.id != link.id || s.state == "" || s.state == pledge.Withdrawn || s.epoch != link.epoch:
 		mustBe(t, err, fault.KindNotFound, "token.unknown")
+	case s.state == pledge.Pending && len(placed) == pledge.MailboxSlots:
+		mustBe(t, err, fault.KindConflict, "pledge.full")
 	case err != nil || c.Again != (s.state == pledge.Confirmed):
 		t.Fatalf("Confirm = again %v, %v; the model says %s", c.Again, err, s.state)
 	default:
 		s.state = pledge.Confirmed
+		if s.placed == 0 {
+			s.placed = 1
+			if placed[1] != nil {
+				s.placed = 2
+			}
+		}
 	}
 }
 
@@ -205,7 +219,7 @@ func (m *modelRun) withdraws(t *rapid.T) {
 		t.Fatal(err)
 	}
 	if s.state != pledge.Withdrawn {
-		s.state = pledge.Withdrawn
+		s.state, s.placed = pledge.Withdrawn, 0
 		s.epoch++
 	}
 }

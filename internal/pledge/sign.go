@@ -40,8 +40,10 @@ const receiptFor = 24 * time.Hour
 //
 // The answer and the statements don't depend on who has signed before: a
 // mailbox that has confirmed is told so, at most once a day; one that has not
-// is asked again, with what was first entered; one that has its two signatures
-// is told that. A row that is there is never overwritten from here.
+// is asked again, with what was first entered; one from which two others have
+// confirmed is told that, at most once a day. A row that is there is never
+// overwritten from here; of those that wait for one mailbox, the oldest make way
+// for the ninth.
 func (p *Pledges) Sign(ctx context.Context, s Signing) (receipt string, err error) {
 	pledge, err := p.BySlug(ctx, s.Pledge)
 	if err != nil {
@@ -57,8 +59,8 @@ func (p *Pledges) Sign(ctx context.Context, s Signing) (receipt string, err erro
 	}
 	signature, person := p.draw(pledge, entered, i18n.Lang(ctx), now)
 	err = p.db.InTx(ctx, func(tx *postgres.Tx) error {
-		// Whoever signs from one mailbox waits in line, so that its two slots
-		// are given out once.
+		// Whoever signs or confirms from one mailbox waits in line, so that its
+		// two places are given out once.
 		if err := lockMailbox(tx, p.mailboxLock(signature)); err != nil {
 			return err
 		}
@@ -124,7 +126,6 @@ func (p *Pledges) draw(pledge Pledge, s Signing, lang string, now time.Time) (Si
 		KeyVersion: p.box.KeyVersion(),
 		ShowName:   s.ShowName,
 		CreatedAt:  now,
-		AskedAt:    now,
 	}
 	if p.opt.StateOf != nil {
 		signature.StateCode, _ = p.opt.StateOf(s.Zip)
@@ -153,28 +154,28 @@ func (p *Pledges) mailboxLock(s Signature) int64 {
 // found is what the database had when someone signed.
 type found struct {
 	Signed *uuid.UUID // the row now written
-	Mine   *uuid.UUID // the row that this signer had before
-	State  *string    // its state
-	Asked  *uuid.UUID // the signer's row, if its mailbox may be written to about it now
-	Full   *uuid.UUID // a row on the full mailbox, if it may be written to about that now
+	Waits  *uuid.UUID // the signer's row, if its mailbox hasn't confirmed it
+	Asked  *uuid.UUID // the signer's confirmed row, if its mailbox may be written to about it now
+	NoRoom bool       // two others have confirmed from the mailbox
+	Full   *uuid.UUID // then a row on it, if it may be written to about that now
 }
 
 // mail is the one mail that a signing sets off. When the mailbox has been told
 // today, it is about a row that isn't there: the worker drops it, and the
 // statements up to here were the same.
 func (f found) mail(mailbox []byte) mail.Mail {
-	m := mail.Mail{MailboxKey: mailbox}
+	m := mail.Mail{Kind: MailAlready, SubjectID: uuid.New(), MailboxKey: mailbox}
 	switch {
 	case f.Signed != nil:
 		m.Kind, m.SubjectID = MailConfirm, *f.Signed
-	case f.State != nil && *f.State == Pending:
-		m.Kind, m.SubjectID = MailConfirm, *f.Mine
-	case f.Asked != nil:
-		m.Kind, m.SubjectID = MailAlready, *f.Asked
 	case f.Full != nil:
 		m.Kind, m.SubjectID = MailFull, *f.Full
-	default:
-		m.Kind, m.SubjectID = MailAlready, uuid.New()
+	case f.NoRoom:
+		// told today
+	case f.Waits != nil:
+		m.Kind, m.SubjectID = MailConfirm, *f.Waits
+	case f.Asked != nil:
+		m.SubjectID = *f.Asked
 	}
 	return m
 }

@@ -111,56 +111,100 @@ func TestAThirdPersonOnAMailboxIsToldByMailOnly(t *testing.T) {
 	w.mustCount(t, "public-records", 1)
 }
 
-// Somebody who types another's address must not keep them from signing.
-func TestAnUnconfirmedSignatureMakesWayAfterADay(t *testing.T) {
+// Somebody who types another's address, under however many names and for however
+// many days, must not keep them from signing, nor be taken for people who signed.
+func TestInventedNamesHoldNoPlace(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.publish(t, slug)
+	for day := range 4 {
+		for n := range 5 {
+			s := ana(slug)
+			s.GivenName = "Mal" + string(rune('a'+5*day+n))
+			w.sign(t, s)
+			if _, kind, _ := w.lastMail(t); kind != pledge.MailConfirm {
+				t.Fatalf("mail is %s: nobody has confirmed", kind)
+			}
+		}
+		w.clock.turn(24 * time.Hour)
+		if n := w.one(t, `SELECT count(*) FROM signature`); n > pledge.MailboxWaiting {
+			t.Fatalf("%d signatures wait for one mailbox", n)
+		}
+	}
+	w.signed(t, ana(slug))
+	ben := ana(slug)
+	ben.GivenName = "Ben"
+	w.signed(t, ben)
+	w.mustCount(t, slug, 2)
+}
+
+// Of those who wait for one mailbox, the oldest make way, never the one who
+// signs and never one who has confirmed.
+func TestTheOldestThatWaitMakesWay(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.publish(t, slug)
+	w.signed(t, ana(slug))
+	var tokens []string
+	for n := range pledge.MailboxWaiting + 1 {
+		s := ana(slug)
+		s.GivenName = "Mal" + string(rune('a'+n))
+		w.clock.turn(time.Minute)
+		w.sign(t, s)
+		tokens = append(tokens, w.token(t))
+	}
+	_, err := w.Confirm(t.Context(), tokens[0])
+	mustBe(t, err, fault.KindNotFound, "token.unknown")
+	w.confirm(t, tokens[1])
+	w.mustCount(t, slug, 2)
+	if n := w.one(t, `SELECT count(*) FROM signature_person`); n != 1+pledge.MailboxWaiting {
+		t.Errorf("%d people are kept", n)
+	}
+}
+
+func TestTheThirdToConfirmIsToldThatThereIsNoPlace(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.publish(t, slug)
 	var tokens []string
-	for _, name := range []string{"Mal", "Lory"} {
+	var first pledge.Confirmation
+	for i, name := range []string{"Ana", "Ben", "Cleo"} {
 		s := ana(slug)
 		s.GivenName = name
 		w.sign(t, s)
 		tokens = append(tokens, w.token(t))
-		w.clock.turn(time.Minute)
-	}
-	w.sign(t, ana(slug))
-	if _, kind, _ := w.lastMail(t); kind != pledge.MailFull {
-		t.Fatalf("mail is %s: a signature made way at once", kind)
-	}
-	w.clock.turn(24 * time.Hour)
-	w.signed(t, ana(slug))
-	w.mustCount(t, slug, 1)
-	_, err := w.Confirm(t.Context(), tokens[0])
-	mustBe(t, err, fault.KindNotFound, "token.unknown")
-	w.confirm(t, tokens[1]) // the younger one kept its place
-	w.mustCount(t, slug, 2)
-
-	// Confirmed signatures never make way.
-	w.clock.turn(48 * time.Hour)
-	s := ana(slug)
-	s.GivenName = "Cleo"
-	w.sign(t, s)
-	if _, kind, _ := w.lastMail(t); kind != pledge.MailFull {
-		t.Errorf("mail is %s", kind)
-	}
-	w.mustCount(t, slug, 2)
-}
-
-func TestAskingAgainHoldsNoPlace(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.publish(t, slug)
-	for range 3 { // days on which somebody types another's address under two names
-		for _, name := range []string{"Mal", "Lory"} {
-			s := ana(slug)
-			s.GivenName = name
-			w.sign(t, s)
+		if i == 0 {
+			first = w.confirm(t, tokens[0])
 		}
-		w.clock.turn(23 * time.Hour)
 	}
-	w.signed(t, ana(slug))
-	w.mustCount(t, slug, 1)
+	if c, err := w.ByToken(t.Context(), tokens[2]); err != nil || c.Full {
+		t.Fatalf("before the second has confirmed: full %v, %v", c.Full, err)
+	}
+	w.confirm(t, tokens[1])
+	for range 2 {
+		c, err := w.Confirm(t.Context(), tokens[2])
+		mustBe(t, err, fault.KindConflict, "pledge.full")
+		if !c.Full || c.Again || c.Pledge.IssueSlug != slug {
+			t.Errorf("third: %+v", c)
+		}
+	}
+	w.mustCount(t, slug, 2)
+	if c, err := w.Confirm(t.Context(), tokens[1]); err != nil || !c.Again || c.Full {
+		t.Errorf("the second again: %+v, %v", c, err)
+	}
+
+	// Who waits is told the same as who comes new, and asked again once there is room.
+	third := ana(slug)
+	third.GivenName = "Cleo"
+	w.sign(t, third)
+	if _, kind, ok := w.lastMail(t); kind != pledge.MailFull || !ok {
+		t.Errorf("mail is %s, %v", kind, ok)
+	}
+	if err := w.Withdraw(t.Context(), first.Signature.ID); err != nil {
+		t.Fatal(err)
+	}
+	w.confirm(t, tokens[2])
+	w.mustCount(t, slug, 2)
 }
 
 func TestASecondPosterChangesNothingOfTheFirst(t *testing.T) {

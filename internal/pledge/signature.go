@@ -24,9 +24,9 @@ type Signature struct {
 	Lang         string    // the language that its mails speak
 	State        string
 	SignerKey    []byte // one per pledge
-	MailboxKey   []byte // at most MailboxSlots per pledge
+	MailboxKey   []byte // at most MailboxSlots confirmed per pledge
 	KeyVersion   int16
-	MailboxSlot  *int16 // 1 or 2; nil once withdrawn
+	MailboxSlot  *int16 // 1 or 2, given by confirming; nil before, and once withdrawn
 	StateCode    string // "CO"; empty: unknown
 	ShowName     bool   // agreed that first name and state are shown
 	UpdatesWords string // the sentence agreed to for updates; empty: not asked for. Becomes a consent when confirmed
@@ -34,13 +34,19 @@ type Signature struct {
 	CreatedAt    time.Time
 	ConfirmedAt  *time.Time
 	CounterSlot  *int16     // which slot of pledge_counter counts it
-	AskedAt      time.Time  // when its mailbox was last asked to confirm
 	ToldAt       *time.Time // when its mailbox was last told "you already signed"
 	FullToldAt   *time.Time // when its mailbox was last told that two people have signed from it
 }
 
-// MailboxSlots is how many people may sign one pledge from one mailbox.
-const MailboxSlots = 2
+const (
+	// MailboxSlots is how many people may sign one pledge from one mailbox.
+	MailboxSlots = 2
+
+	// MailboxWaiting is how many signatures of one pledge may wait for one
+	// mailbox at a time. Anybody can type its address, so a new one makes the
+	// oldest go and none is turned away.
+	MailboxWaiting = 8
+)
 
 // Person is who signed, sealed; deleted with the signature.
 type Person struct {

@@ -194,13 +194,18 @@ func TestTheSameStatementsRunWhoeverSigns(t *testing.T) {
 	run("signs again", person(slug, 2))
 	w.clock.turn(48 * time.Hour)
 	run("after a while", ana(slug))
-	w.sign(t, person(slug, 3))
-	lory := person(slug, 3)
-	lory.GivenName = "Lory"
-	w.sign(t, lory)
-	w.clock.turn(48 * time.Hour)
-	lory.GivenName = "Mal"
-	run("takes an unconfirmed one's place", lory)
+	for n := range pledge.MailboxWaiting {
+		mal := person(slug, 3)
+		mal.GivenName = "Mal" + string(rune('a'+n))
+		w.sign(t, mal)
+	}
+	run("the oldest that waits makes way", person(slug, 3))
+	dan, eve := person(slug, 4), person(slug, 4)
+	dan.GivenName, eve.GivenName = "Dan", "Eve"
+	w.sign(t, person(slug, 4))
+	w.signed(t, dan)
+	w.signed(t, eve)
+	run("waits where two have confirmed", person(slug, 4))
 }
 
 func TestSigningNeedsThePostgreSQLToCommit(t *testing.T) {

@@ -294,7 +294,7 @@ func TestTheAnswerTellsNobodyWhoHasSigned(t *testing.T) {
 	check("a third on the mailbox", cleo)
 	check("a robot", robot)
 	var n int64
-	if err := p.db.Read(t.Context()).Raw(`SELECT count(*) FROM signature`).Scan(&n).Error; err != nil || n != 2 {
+	if err := p.db.Read(t.Context()).Raw(`SELECT count(*) FROM signature`).Scan(&n).Error; err != nil || n != 3 {
 		t.Errorf("%d signatures, %v", n, err)
 	}
 }
@@ -308,6 +308,32 @@ func (p *pledgeSite) linkOf(t *testing.T, form url.Values) string {
 	link := p.link(t)
 	*p.clock = p.clock.Add(-25 * time.Hour)
 	return link
+}
+
+// Places on a mailbox go to those who confirm; whoever comes third reads why.
+func TestTheThirdToConfirmReadsWhyItIsNotCounted(t *testing.T) {
+	t.Parallel()
+	p := newPledgeSite(t)
+	var links []string
+	for _, name := range []string{"Ana", "Ben", "Cleo"} {
+		form := anasForm()
+		form.Set("given_name", name)
+		p.post(pledgePath, form)
+		links = append(links, p.link(t))
+	}
+	mustShow(t, p.get(links[2]), http.StatusOK, "Confirm my signature")
+	for _, link := range links[:2] {
+		mustShow(t, p.post(link, nil), http.StatusOK, "Your signature counts")
+	}
+	for _, r := range []struct {
+		answer *http.Response
+		status int
+	}{{p.get(links[2]), http.StatusOK}, {p.post(links[2], nil), http.StatusConflict}} {
+		body := mustShow(t, r.answer, r.status, "This mailbox has its two signatures", "an e-mail address of your own")
+		if strings.Contains(body, "Confirm my signature") || strings.Contains(body, "Ana") {
+			t.Error("the page offers a button that can't work, or names others")
+		}
+	}
 }
 
 func TestTheMailboxLearnsWhichItWas(t *testing.T) {

@@ -73,6 +73,8 @@ func (s *Site) offerConfirm(c echo.Context, confirmation pledge.Confirmation) er
 		return s.render(c, status, frame, pledges.SetAside())
 	case !confirmation.Pledge.ConfirmableAt(s.Now()):
 		return s.render(c, status, frame, pledges.TooLate(confirmation.Pledge))
+	case confirmation.Full:
+		return s.render(c, status, frame, pledges.NoPlace(confirmation.Pledge))
 	}
 	state := civics.StateName(confirmation.Signature.StateCode)
 	return s.render(c, http.StatusOK, frame, pledges.Confirm(confirmation, state))
