@@ -70,7 +70,7 @@ const mailboxLocks = 0x6c747273
 // lockMailbox makes the transaction the only one that takes or confirms letters
 // of the mailbox.
 func lockMailbox(ctx context.Context, tx *postgres.Tx, mailboxKey []byte) error {
-	mailbox := int32(binary.BigEndian.Uint32(mailboxKey)) //nolint:gosec // only has to be the same for the same mailbox
+	mailbox := int32(binary.BigEndian.Uint32(mailboxKey))
 	if err := tx.WithContext(ctx).Exec("SELECT pg_advisory_xact_lock(?, ?)", mailboxLocks, mailbox).Error; err != nil {
 		return fmt.Errorf("lock mailbox: %w", err)
 	}

@@ -91,7 +91,7 @@ const (
 // kindOf reads the kind of a mail from its file's name.
 func kindOf(file string) string {
 	parts := strings.Split(filepath.Base(file), "_")
-	for _, kind := range []string{confirmSignature, alreadySigned, pledge.MailFull, confirmLetters, copyOfLetters, letter.MailDelivery} {
+	for _, kind := range []string{confirmSignature, alreadySigned, pledge.MailFull, confirmLetters, letter.MailAgain, copyOfLetters, letter.MailDelivery} {
 		if len(parts) == 3 && parts[1] == strings.ReplaceAll(kind, "_", "-") {
 			return kind
 		}
