@@ -44,7 +44,7 @@ func serveCommand() *cobra.Command {
 			return serve(cmd.Context(), c, o)
 		},
 	}
-	cmd.Flags().BoolVar(&o.noMigrate, "no-migrate", false, "leave the schema alone (fleets run `redress migrate` first)")
+	cmd.Flags().BoolVar(&o.noMigrate, "no-migrate", false, "leave the schema alone (fleets run redress migrate first)")
 	cmd.Flags().BoolVar(&o.fetchPostgres, "fetch-postgres", false, "download PostgreSQL's binaries when none are installed")
 	return cmd
 }

@@ -268,9 +268,9 @@ func settled(t testing.TB, s *site) string {
 	return last
 }
 
-// TestExactlyTheFieldsOfTheDesignAreEnough posts the forms as a program does
+// TestTheNamedFieldsAreEnough posts the forms as a program does
 // that knows their field names and nothing else: no hidden field, no Origin.
-func TestExactlyTheFieldsOfTheDesignAreEnough(t *testing.T) {
+func TestTheNamedFieldsAreEnough(t *testing.T) {
 	t.Parallel()
 	s := shared(t)
 	senator, representative := legislators(t, s)

@@ -43,12 +43,12 @@ func maya() person {
 	})
 }
 
-// signing is what DESIGN's pledge form takes, and nothing else.
+// signing is what the pledge's form takes, and nothing else.
 func (p person) signing() url.Values {
 	return url.Values{"given_name": {p.Given}, "family_name": {p.Family}, "email": {p.Email}, "zip": {p.Zip}}
 }
 
-// writing is what DESIGN's letter form takes, and nothing else.
+// writing is what the letter's form takes, and nothing else.
 func (p person) writing(officials ...string) url.Values {
 	return url.Values{
 		"given_name": {p.Given}, "family_name": {p.Family}, "email": {p.Email},
