@@ -7,14 +7,12 @@ RUN go mod download
 COPY . .
 ARG VERSION=dev
 RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /out/redress ./cmd/redress \
- && install -d -o 65532 -g 65532 /out/data \
- && install -d -m 1777 /out/tmp
+ && install -d -o 65532 -g 65532 /out/data
 
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /out/redress /redress
 COPY --from=build --chown=65532:65532 /out/data /data
-COPY --from=build /out/tmp /tmp
 ENV REDRESS_ADDR=0.0.0.0:8080 \
     REDRESS_DATA=/data
 USER 65532:65532
