@@ -169,6 +169,25 @@ func TestSavingAgainReplacesEverything(t *testing.T) {
 	}
 }
 
+func TestAStateCountsOnceHoweverManyIssuesListIt(t *testing.T) {
+	t.Parallel()
+	files := world() // "water" lists Colorado
+	listing := func(published string, rows ...string) *fstest.MapFile {
+		text := "---\ntitle: T\nsummary: s\npublished: " + published + "\nupdated: 2026-01-01\nstates:\n"
+		for _, row := range rows {
+			text += "  - {" + row + ", what: W., law: L, source_title: S, source_url: \"https://example.org/s\"}\n"
+		}
+		return &fstest.MapFile{Data: []byte(text + "---\n\n{{states}}\n")}
+	}
+	files["en/issues/air.md"] = listing("2026-01-02", "code: CO, status: partial", "code: NY, status: law")
+	files["en/issues/soil.md"] = listing("2026-01-02", "code: NY, status: city")
+	files["en/issues/fire.md"] = listing("2999-01-01", "code: NM, status: law")
+	n, err := load(t, files).CountStates(t.Context())
+	if err != nil || n != 3 {
+		t.Errorf("Colorado, New York and New York City count as %d, %v", n, err)
+	}
+}
+
 func TestArticlesOnATerm(t *testing.T) {
 	t.Parallel()
 	articles, err := load(t, world()).ArticlesOnTerm(t.Context(), "notice")

@@ -84,11 +84,13 @@ func (s *Issues) articlesOnTerm(ctx context.Context, term string) (articles []Ar
 	return articles, wrap("read articles on a term", err)
 }
 
-func (s *Issues) countStates(ctx context.Context) (int, error) {
-	var n int64
-	err := s.read(ctx).Model(&StateLaw{}).
-		Where("issue_slug IN (?)", s.published(ctx).Model(&Issue{}).Select("slug")).Count(&n).Error
-	return int(n), wrap("count states", err)
+// countStates counts a state once, however many issues list it. What its cities
+// have changed stands under its code too and counts as one place more.
+func (s *Issues) countStates(ctx context.Context) (n int, err error) {
+	err = s.read(ctx).Model(&StateLaw{}).
+		Select("count(DISTINCT (code, status = ?))", StateLawCity).
+		Where("issue_slug IN (?)", s.published(ctx).Model(&Issue{}).Select("slug")).Scan(&n).Error
+	return n, wrap("count states", err)
 }
 
 // save replaces an issue with everything that belongs to it.
