@@ -57,7 +57,7 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 	pledges := pledge.New(d.DB, box, post, pledge.Options{Supporters: supporters, StateOf: stateOf(atlas), Zone: c.Location, Log: log})
 	from := jobs.SenderAt(c.From)
 	jobs.PledgeMails{Pledges: pledges, Centers: centers, BaseURL: c.BaseURL, From: from, Zone: c.Location}.Register(post)
-	jobs.LetterMails{Letters: letters, Centers: centers, BaseURL: c.BaseURL, From: from}.Register(post)
+	jobs.LetterMails{Letters: letters, Centers: centers, BaseURL: c.BaseURL, From: from, Zone: c.Location}.Register(post)
 	metrics := telemetry.NewMetrics()
 	site, err := web.New(web.Deps{
 		Config: c, Log: log, DB: d.DB, Box: box, Post: post, Limits: abuse.New(abuse.Options{On: bool(c.RateLimit)}), Atlas: atlas,

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	netmail "net/mail"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -17,19 +18,46 @@ import (
 type LetterMails struct {
 	Letters *letter.Letters
 	Centers *center.Centers
-	BaseURL string // of the site, without a slash at the end
-	From    Sender // letters go out from its address too
+	BaseURL string         // of the site, without a slash at the end
+	From    Sender         // letters go out from its address too
+	Zone    *time.Location // in which dates are told; nil: UTC
 }
 
 // Register makes a post able to send them.
 func (m LetterMails) Register(post *mail.Post) {
-	confirm := toWriter(m, m.Letters.ConfirmMail, emails.LetterConfirm, func(says letter.ConfirmMail) reader { return reader{says.To, says.Lang} })
-	again := toWriter(m, m.Letters.AgainMail, emails.LetterAgain, func(says letter.AgainMail) reader { return reader{says.To, says.Lang} })
-	copied := toWriter(m, m.Letters.CopyMail, emails.LetterCopy, func(says letter.CopyMail) reader { return reader{says.To, says.Lang} })
+	confirm := toWriter(m, m.confirm, emails.LetterConfirm, func(says letter.ConfirmMail) reader { return reader{says.To, says.Lang} })
+	again := toWriter(m, m.again, emails.LetterAgain, func(says letter.AgainMail) reader { return reader{says.To, says.Lang} })
+	copied := toWriter(m, m.copied, emails.LetterCopy, func(says letter.CopyMail) reader { return reader{says.To, says.Lang} })
 	post.Register(mail.Kind{Name: letter.MailConfirm, Render: confirm, Unasked: true})
 	post.Register(mail.Kind{Name: letter.MailAgain, Render: again, Unasked: true})
 	post.Register(mail.Kind{Name: letter.MailCopy, Render: copied})
 	post.Register(mail.Kind{Name: letter.MailDelivery, Render: m.delivery, Moved: m.Letters.Moved, Official: true})
+}
+
+func (m LetterMails) confirm(ctx context.Context, message uuid.UUID) (letter.ConfirmMail, error) {
+	says, err := m.Letters.ConfirmMail(ctx, message)
+	says.Expires = m.told(says.Expires)
+	return says, err
+}
+
+func (m LetterMails) again(ctx context.Context, message uuid.UUID) (letter.AgainMail, error) {
+	says, err := m.Letters.AgainMail(ctx, message)
+	says.SentOn = m.told(says.SentOn)
+	return says, err
+}
+
+func (m LetterMails) copied(ctx context.Context, message uuid.UUID) (letter.CopyMail, error) {
+	says, err := m.Letters.CopyMail(ctx, message)
+	says.Kept = m.told(says.Kept)
+	return says, err
+}
+
+// told is a time by the clock of the center, as the site's pages tell it.
+func (m LetterMails) told(at time.Time) time.Time {
+	if m.Zone == nil {
+		return at.UTC()
+	}
+	return at.In(m.Zone)
 }
 
 // reader is whom a mail is for, and the language they read.

@@ -20,6 +20,7 @@ import (
 	"redress/internal/civics"
 	"redress/internal/civics/civicstest"
 	"redress/internal/content/item"
+	"redress/internal/i18n"
 	"redress/internal/issue"
 	"redress/internal/jobs"
 	"redress/internal/letter"
@@ -72,11 +73,21 @@ func newLetterWorld(t *testing.T, live bool) *letterWorld {
 		DB: w.db, Box: w.box, Post: w.post, Atlas: w.atlas, Issues: issues,
 		Supporters: supporter.New(w.db, w.box, w.now), Now: w.now,
 	})
-	jobs.LetterMails{Letters: w.Letters, Centers: centers, BaseURL: "https://act.center.test", From: jobs.SenderAt(&from)}.Register(w.post)
+	jobs.LetterMails{Letters: w.Letters, Centers: centers, BaseURL: "https://act.center.test", From: jobs.SenderAt(&from), Zone: newYork(t)}.Register(w.post)
 	w.save("center.md", centers.SaveContent)
 	w.save("issues/"+letterIssue+".md", issues.SaveContent)
 	w.save("letters/"+letterIssue+".md", w.SaveContent)
 	return w
+}
+
+// newYork is where the center is, whose days end five hours after UTC's.
+func newYork(t *testing.T) *time.Location {
+	t.Helper()
+	zone, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
 }
 
 func (w *letterWorld) now() time.Time {
@@ -418,5 +429,36 @@ func TestErasedLetterIsNotSent(t *testing.T) {
 	}
 	if _, err := w.Receipt(t.Context(), receipt); err == nil {
 		t.Error("the receipt still opens")
+	}
+}
+
+// In the evening UTC is a day ahead of the center; mails tell the center's day,
+// as the pages do, and when on its last day a link dies.
+func TestLetterMailsTellTheCentersDates(t *testing.T) {
+	t.Parallel()
+	w := newLetterWorld(t, true)
+	w.later(13*time.Hour + 3*time.Minute) // November 22, 8:03 p.m. in New York
+	s := w.maya()
+	receipt := w.submit(s)
+	w.confirmFromMail(s.Email)
+	w.work()
+	w.submit(s)
+	w.work()
+	r, err := w.Receipt(t.Context(), receipt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inbox := w.inbox(s.Email)
+	if len(inbox) != 3 {
+		t.Fatalf("%d mails to Maya, want the question, the copy and that it went already", len(inbox))
+	}
+	for i, want := range []string{
+		"until November 29, 2026, 8:03 p.m. EST",
+		i18n.Date(t.Context(), r.Kept.In(newYork(t))),
+		"November 22, 2026",
+	} {
+		if !strings.Contains(inbox[i].Text, want) {
+			t.Errorf("%q does not tell %q:\n%s", inbox[i].Subject, want, inbox[i].Text)
+		}
 	}
 }

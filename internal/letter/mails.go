@@ -61,7 +61,7 @@ func (l *Letters) ConfirmMail(ctx context.Context, message uuid.UUID) (ConfirmMa
 	}
 	c := ConfirmMail{
 		To: netmail.Address{Address: p.email}, Lang: m.Lang, IssueTitle: iss.Title, Updates: m.Updates,
-		Receipt: l.ReceiptToken(m), Expires: l.now().Add(seal.ConfirmFor),
+		Receipt: l.ReceiptToken(m), Expires: confirmUntil(m, l.now()),
 	}
 	for _, d := range deliveries {
 		if d.ours() {
@@ -74,6 +74,16 @@ func (l *Letters) ConfirmMail(ctx context.Context, message uuid.UUID) (ConfirmMa
 		c.Confirm = l.box.Sign(seal.Token{Purpose: seal.Confirm, ID: m.ID, Expires: c.Expires, Epoch: m.Epoch})
 	}
 	return c, nil
+}
+
+// confirmUntil is when the link that confirms stops working: with the message
+// at the latest, since a mail that had to wait is drawn late.
+func confirmUntil(m Message, now time.Time) time.Time {
+	until, erased := now.Add(seal.ConfirmFor), m.CreatedAt.Add(keepUnconfirmed)
+	if erased.Before(until) {
+		return erased
+	}
+	return until
 }
 
 // AgainMail tells a mailbox that the letter which just came in with its address

@@ -11,6 +11,7 @@ import (
 	"redress/internal/letter"
 	"redress/internal/mail"
 	"redress/internal/postgres"
+	"redress/internal/seal"
 	"redress/internal/supporter"
 )
 
@@ -50,6 +51,29 @@ func TestUnconfirmedIsErasedAfterTwoWeeks(t *testing.T) {
 	}
 	if w.count("SELECT written FROM letter_counter") != 1 {
 		t.Error("the count went with it")
+	}
+}
+
+// A mail that had to wait is drawn late; its link still dies with the message.
+func TestTheLinkWorksNoLongerThanTheMessageIsKept(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.messageID(w.submit(maya(w.byAddress(civicstest.Denver))))
+	for _, at := range []struct {
+		wait time.Duration // since the last
+		want time.Duration // that the link works, from then
+	}{{0, 7 * day}, {6 * day, 7 * day}, {4 * day, 4 * day}} {
+		w.clock.add(at.wait)
+		m, err := w.ConfirmMail(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := w.clock.now().Add(at.want); !m.Expires.Equal(want) {
+			t.Errorf("the mail says that its link works until %v, want %v", m.Expires, want)
+		}
+		if _, err := w.box.Verify(m.Confirm, seal.Confirm, m.Expires.Add(time.Second)); err == nil {
+			t.Errorf("the link works longer than until %v", m.Expires)
+		}
 	}
 }
 

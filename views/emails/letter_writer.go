@@ -13,7 +13,7 @@ import (
 func LetterConfirm(ctx context.Context, f Frame, m letters.ConfirmMail) (subject, text, html string, err error) {
 	receipt := f.BaseURL + "/messages/" + m.Receipt
 	confirm := f.BaseURL + "/messages/" + m.Confirm + "/confirm"
-	until := Note(i18n.T(ctx, "messages.mail.confirm_until", "Date", i18n.Date(ctx, m.Expires)))
+	until := Note(i18n.T(ctx, "messages.mail.confirm_until", "Date", i18n.DateTime(ctx, m.Expires)))
 	var blocks []Block
 	switch {
 	case m.Letters > 0:
