@@ -14,10 +14,10 @@ import (
 
 // The kinds of mail that letters send.
 const (
-	MailConfirm  = "letter_confirm"  // to the writer: the link that confirms, or to what is laid ready
-	MailAgain    = "letter_again"    // to the writer: the same letter was sent today already
-	MailCopy     = "letter_copy"     // to the writer, after confirming: what went out
-	MailDelivery = "letter_delivery" // to an office
+	MailConfirm  = "letter.confirm"  // to the writer: the link that confirms, or to what is laid ready
+	MailAgain    = "letter.again"    // to the writer: the same letter was sent today already
+	MailCopy     = "letter.copy"     // to the writer, after confirming: what went out
+	MailDelivery = "letter.delivery" // to an office
 )
 
 // ConfirmMail is what the mail after a form says. It holds none of the
