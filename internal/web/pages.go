@@ -50,8 +50,28 @@ func (s *Site) showData(c echo.Context) (Page, error) {
 	return Page{
 		Frame: layout.Page{Title: p.Title, Path: "/data"},
 		Body: pages.DataPage(pages.Data{
-			Page: p, Datasets: s.Atlas.Datasets(), Corrections: s.Atlas.Corrections(), Now: s.Now(),
+			Page: p, Datasets: s.Atlas.Datasets(), Corrections: s.corrections(), Now: s.Now(),
 		}),
 		Tags: []string{"civics"},
 	}, nil
+}
+
+// corrections are those in force, with the names of the officials they are about.
+func (s *Site) corrections() []pages.Correction {
+	var list []pages.Correction
+	for _, c := range s.Atlas.Corrections() {
+		shown := pages.Correction{ID: c.OfficialID, Field: c.Field, Value: c.Value, Source: c.Source, Until: c.Until}
+		id := c.OfficialID
+		if c.Field == "successor" { // "bioguide:G000608 Darline Graham Nordone" sits where the official sat
+			id, shown.Value, _ = strings.Cut(c.Value, " ")
+		}
+		if o, ok := s.Atlas.Official(id); ok {
+			shown.Name, shown.Path = o.Name, "/officials/"+o.ID
+			if c.Field == "successor" {
+				shown.Value = o.Title + ", " + o.SeatName
+			}
+		}
+		list = append(list, shown)
+	}
+	return list
 }

@@ -13,11 +13,17 @@ import (
 type Data struct {
 	Page        center.Page
 	Datasets    []civics.Dataset
-	Corrections []civics.Correction
+	Corrections []Correction
 	Now         time.Time
 }
 
-// oldAfter is the age at which data is called old.
-const oldAfter = 45 * 24 * time.Hour
-
-func (d Data) old(set civics.Dataset) bool { return d.Now.Sub(set.AsOf) > oldAfter }
+// Correction is a correction in force, as people read it.
+type Correction struct {
+	Name   string // the official's; "" when none by this id holds a seat
+	Path   string // the official's page, "" without one
+	ID     string
+	Field  string // as in the list of corrections
+	Value  string // "" takes away what the source says
+	Source string
+	Until  time.Time // zero: until it is taken out of the list
+}
