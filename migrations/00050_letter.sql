@@ -87,7 +87,7 @@ CREATE TABLE delivery (
     title text NOT NULL,
     last_name text NOT NULL,
     channel text NOT NULL CHECK (channel IN ('email', 'cwc', 'webform', 'website', 'post', 'phone')),
-    target text NOT NULL,
+    sent_to text NOT NULL,
     bill_number text NOT NULL DEFAULT '',
     state text NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'deferred', 'failed', 'captured', 'needs_you', 'done_by_you')),
     code integer NOT NULL DEFAULT 0,

@@ -239,7 +239,7 @@ func TestLetterReachesTheOffices(t *testing.T) {
 	w.wantStates(receipt, letter.Sent)
 	r, _ := w.Receipt(t.Context(), receipt)
 	for _, l := range r.Ours() {
-		inbox := w.inbox(l.Target)
+		inbox := w.inbox(l.SentTo)
 		if len(inbox) != 1 {
 			t.Fatalf("%d mails at %s, want one", len(inbox), l.Channel)
 		}
@@ -337,7 +337,7 @@ func TestSharedMailbox(t *testing.T) {
 	t.Parallel()
 	w := newLetterWorld(t, true)
 	receipt := w.submit(w.maya())
-	if err := w.db.Gorm.Exec("UPDATE delivery SET target = 'shared@legislature.test' WHERE state = 'queued'").Error; err != nil {
+	if err := w.db.Gorm.Exec("UPDATE delivery SET sent_to = 'shared@legislature.test' WHERE state = 'queued'").Error; err != nil {
 		t.Fatal(err)
 	}
 	w.confirmFromMail("maya.ortiz@example.org")
@@ -361,7 +361,7 @@ func TestNamesStayInTheirHeader(t *testing.T) {
 	w.work()
 	w.wantStates(receipt, letter.Sent)
 	r, _ := w.Receipt(t.Context(), receipt)
-	got := w.inbox(r.Ours()[0].Target)[0]
+	got := w.inbox(r.Ours()[0].SentTo)[0]
 	header := got.header
 	from, err := netmail.ParseAddress(header.Get("From"))
 	if err != nil || from.Address != "letters@center.test" || from.Name != "Łucja, D’Arc Nguyễn-Ортіс via Center for Open Courts" {

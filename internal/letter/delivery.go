@@ -45,7 +45,7 @@ type Delivery struct {
 	Title        string
 	LastName     string
 	Channel      string
-	Target       string // the office's public mailbox, form or site
+	SentTo       string // the office's public mailbox, form or site
 	BillNumber   string
 	State        State
 	Code         int    // the mail server's last answer

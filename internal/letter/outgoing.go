@@ -76,7 +76,7 @@ func (l *Letters) outgoing(ctx context.Context, m Message, d Delivery) (Outgoing
 		return Outgoing{}, err
 	}
 	return Outgoing{
-		To:         netmail.Address{Name: d.Title + " " + d.OfficialName, Address: d.Target},
+		To:         netmail.Address{Name: d.Title + " " + d.OfficialName, Address: d.SentTo},
 		WriterName: p.name(),
 		ReplyTo:    netmail.Address{Name: p.name(), Address: p.email},
 		Subject:    subjectLine(words.subject, d.BillNumber, p.city),

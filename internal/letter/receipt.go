@@ -102,9 +102,9 @@ func (l *Letters) track(ctx context.Context, d Delivery, text MessageText) (Trac
 	if !found {
 		o = civics.Official{ID: d.OfficialID, Name: d.OfficialName, Title: d.Title, FamilyName: d.LastName}
 	}
-	channel := civics.Channel{Kind: d.Channel, Value: d.Target}
+	channel := civics.Channel{Kind: d.Channel, Value: d.SentTo}
 	for _, c := range o.Channels {
-		if c.Kind == d.Channel && c.Value == d.Target {
+		if c.Kind == d.Channel && c.Value == d.SentTo {
 			channel = c
 		}
 	}

@@ -147,7 +147,7 @@ func delivery(r Recipient, m Message, text uuid.UUID, position int) Delivery {
 	d := Delivery{
 		ID: newID(), MessageID: m.ID, TextID: text, Position: position,
 		OfficialID: r.Official.ID, OfficialName: r.Official.Name, Title: TitleOf(r.Official), LastName: LastNameOf(r.Official),
-		Channel: r.Channel.Kind, Target: r.Channel.Value, State: NeedsYou, MovedAt: m.CreatedAt,
+		Channel: r.Channel.Kind, SentTo: r.Channel.Value, State: NeedsYou, MovedAt: m.CreatedAt,
 	}
 	if r.Bill != nil {
 		d.BillNumber = r.Bill.Number
