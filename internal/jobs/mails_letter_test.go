@@ -123,13 +123,13 @@ func (w *letterWorld) save(file string, save func(context.Context, *postgres.Tx,
 }
 
 // maya writes to everyone who represents her.
-func (w *letterWorld) maya() letter.Submission {
+func (w *letterWorld) maya() letter.NewMessage {
 	w.t.Helper()
 	answer, err := w.atlas.ByAddress(w.t.Context(), civicstest.Denver)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	s := letter.Submission{
+	s := letter.NewMessage{
 		IssueSlug: letterIssue, GivenName: "Maya", FamilyName: "Ortiz", Email: "maya.ortiz@example.org",
 		Address:  civics.Address{Street: "1437 Bannock St", City: "Denver", State: "CO", Zip: "80203"},
 		Story:    "My brother was hurt in a traffic stop in 2022.",
@@ -141,7 +141,7 @@ func (w *letterWorld) maya() letter.Submission {
 	return s
 }
 
-func (w *letterWorld) submit(s letter.Submission) (receipt string) {
+func (w *letterWorld) submit(s letter.NewMessage) (receipt string) {
 	w.t.Helper()
 	receipt, err := w.Submit(w.t.Context(), s)
 	if err != nil {

@@ -123,12 +123,12 @@ func (c *Composition) Choose(officials []string) {
 }
 
 // Keep puts the words of a form that comes back in place of the prepared ones.
-func (c *Composition) Keep(s Submission) {
+func (c *Composition) Keep(n NewMessage) {
 	for i, g := range c.Groups {
-		if v, ok := typed(s.Subjects, g.Key, g.Ask.Key); ok {
+		if v, ok := typed(n.Subjects, g.Key, g.Ask.Key); ok {
 			c.Groups[i].Subject = v
 		}
-		if v, ok := typed(s.Bodies, g.Key, g.Ask.Key); ok {
+		if v, ok := typed(n.Bodies, g.Key, g.Ask.Key); ok {
 			c.Groups[i].Body = v
 		}
 	}

@@ -135,19 +135,3 @@ type Composition struct {
 	Groups  []Group
 	Placed  bool // the answer comes from an address or a point, so we may send
 }
-
-// Submission is the letter form as a visitor sent it. In Subjects and Bodies
-// the key "" is the plain field, the others are Group keys.
-type Submission struct {
-	IssueSlug    string
-	GivenName    string
-	FamilyName   string
-	Email        string
-	Address      civics.Address
-	Subjects     map[string]string
-	Story        string
-	Bodies       map[string]string
-	Officials    []string
-	Updates      bool
-	UpdatesWords string // the consent sentence as it was shown
-}

@@ -12,9 +12,9 @@ import (
 // Returned is the writing step made of nothing but the form that came in and
 // what is known in memory: for when the database is away, so that nobody's
 // words are lost. shown are the officials that the form listed.
-func (l *Letters) Returned(s Submission, shown []string) Composition {
-	c := Composition{Letter: Letter{IssueSlug: s.IssueSlug}, Issue: issue.Issue{Slug: s.IssueSlug}}
-	for _, id := range distinct(append(shown, s.Officials...)) {
+func (l *Letters) Returned(n NewMessage, shown []string) Composition {
+	c := Composition{Letter: Letter{IssueSlug: n.IssueSlug}, Issue: issue.Issue{Slug: n.IssueSlug}}
+	for _, id := range distinct(append(shown, n.Officials...)) {
 		o, found := l.atlas.Official(id)
 		if !found || o.Vacant {
 			continue
@@ -29,8 +29,8 @@ func (l *Letters) Returned(s Submission, shown []string) Composition {
 			c.YouSend = append(c.YouSend, r)
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(s.Bodies)) {
-		g := Group{Key: key, Subject: s.Subjects[key], Body: s.Bodies[key]}
+	for _, key := range slices.Sorted(maps.Keys(n.Bodies)) {
+		g := Group{Key: key, Subject: n.Subjects[key], Body: n.Bodies[key]}
 		for _, r := range c.Recipients() {
 			if mayBeFor(key, r.Official) {
 				g.Recipients = append(g.Recipients, r)
@@ -40,7 +40,7 @@ func (l *Letters) Returned(s Submission, shown []string) Composition {
 			c.Groups = append(c.Groups, g)
 		}
 	}
-	c.Choose(s.Officials)
+	c.Choose(n.Officials)
 	return c
 }
 

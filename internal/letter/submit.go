@@ -47,25 +47,25 @@ func (e *NotRepresented) Unwrap() error {
 // Who represents the address is derived here. Officials who don't are refused
 // with NotRepresented. When the address can't be placed, those of the ZIP code
 // are taken for sending by hand, and nothing is offered to go out from here.
-func (l *Letters) Submit(ctx context.Context, s Submission) (receipt string, err error) {
-	s, err = s.clean()
+func (l *Letters) Submit(ctx context.Context, n NewMessage) (receipt string, err error) {
+	n, err = n.clean()
 	if err != nil {
 		return "", err
 	}
-	letter, iss, err := l.load(ctx, s.IssueSlug)
+	letter, iss, err := l.load(ctx, n.IssueSlug)
 	if err != nil {
 		return "", err
 	}
-	who, err := l.place(ctx, s.Address)
+	who, err := l.place(ctx, n.Address)
 	if err != nil {
 		return "", err
 	}
 	c := Composition{Letter: letter, Issue: iss, Answer: who.answer, Placed: who.placed}
-	if c.Answer.Officials, err = who.pick(s.Officials, l.atlas); err != nil {
+	if c.Answer.Officials, err = who.pick(n.Officials, l.atlas); err != nil {
 		return "", err
 	}
 	c.lay(ctx, l.now())
-	w, err := l.write(ctx, s, c, who)
+	w, err := l.write(ctx, n, c, who)
 	if err != nil {
 		return "", err
 	}
@@ -81,25 +81,25 @@ type written struct {
 }
 
 // write turns a form into rows: one text per group, one delivery per official.
-func (l *Letters) write(ctx context.Context, s Submission, c Composition, who constituency) (written, error) {
+func (l *Letters) write(ctx context.Context, n NewMessage, c Composition, who constituency) (written, error) {
 	recipients := c.Recipients()
 	if len(recipients) == 0 || len(c.Unasked)+len(c.Vacant) > 0 {
 		return written{}, unknownOfficial()
 	}
 	now := l.now().UTC()
 	m := Message{
-		ID: newID(), IssueSlug: c.Letter.IssueSlug, Lang: i18n.Lang(ctx), State: s.Address.State,
-		MailboxKey: supporter.MailboxKey(l.box, s.Email), KeyVersion: l.box.KeyVersion(),
-		Placed: c.Placed, Updates: s.Updates, UpdatesAsk: s.UpdatesWords, CreatedAt: now, MailedAt: now,
+		ID: newID(), IssueSlug: c.Letter.IssueSlug, Lang: i18n.Lang(ctx), State: n.Address.State,
+		MailboxKey: supporter.MailboxKey(l.box, n.Email), KeyVersion: l.box.KeyVersion(),
+		Placed: c.Placed, Updates: n.Updates, UpdatesAsk: n.UpdatesWords, CreatedAt: now, MailedAt: now,
 	}
-	w := written{message: m, person: l.sealPerson(m.ID, s)}
-	digest := []string{s.GivenName, s.FamilyName, s.Address.Street, s.Address.City, s.Address.State, s.Address.Zip, s.Story}
+	w := written{message: m, person: l.sealPerson(m.ID, n)}
+	digest := []string{n.GivenName, n.FamilyName, n.Address.Street, n.Address.City, n.Address.State, n.Address.Zip, n.Story}
 	fill := strings.NewReplacer(
-		i18n.T(ctx, "letter.mark.your_name"), s.GivenName+" "+s.FamilyName,
-		i18n.T(ctx, "letter.mark.your_place"), s.Address.City)
+		i18n.T(ctx, "letter.mark.your_name"), n.GivenName+" "+n.FamilyName,
+		i18n.T(ctx, "letter.mark.your_place"), n.Address.City)
 	texts := map[string]uuid.UUID{}
 	for i, r := range recipients {
-		subject, body, err := s.words(r)
+		subject, body, err := n.words(r)
 		if err != nil {
 			return written{}, err
 		}
@@ -109,7 +109,7 @@ func (l *Letters) write(ctx context.Context, s Submission, c Composition, who co
 		if !seen {
 			id = newID()
 			texts[subject+"\n"+body] = id
-			w.texts = append(w.texts, l.sealText(id, m.ID, subject, s.Story, body))
+			w.texts = append(w.texts, l.sealText(id, m.ID, subject, n.Story, body))
 		}
 		d := delivery(r, m, id, i)
 		if r.WeSend() && who.represents(r.Official.ID) {
@@ -123,16 +123,16 @@ func (l *Letters) write(ctx context.Context, s Submission, c Composition, who co
 
 // words are the subject and body that the form held for a recipient. A letter
 // without any words is refused.
-func (s Submission) words(r Recipient) (subject, body string, err error) {
-	subject, hasSubject := typed(s.Subjects, r.GroupKey, r.Ask.Key)
-	body, hasBody := typed(s.Bodies, r.GroupKey, r.Ask.Key)
+func (n NewMessage) words(r Recipient) (subject, body string, err error) {
+	subject, hasSubject := typed(n.Subjects, r.GroupKey, r.Ask.Key)
+	body, hasBody := typed(n.Bodies, r.GroupKey, r.Ask.Key)
 	var wrong []fault.Field
 	if !hasSubject {
 		wrong = append(wrong, fault.Field{Name: "subject", Key: "letter.form.subject.required"})
 	}
 	if !hasBody {
 		wrong = append(wrong, fault.Field{Name: "body", Key: "letter.form.body.changed"})
-	} else if body == "" && s.Story == "" {
+	} else if body == "" && n.Story == "" {
 		wrong = append(wrong, fault.Field{Name: "body", Key: "letter.form.body.empty"})
 	}
 	if len(wrong) > 0 {
@@ -160,13 +160,13 @@ func (r Recipient) WeSend() bool {
 	return r.Channel.Kind == civics.ChannelEmail && r.Official.Level == civics.State
 }
 
-func (l *Letters) sealPerson(message uuid.UUID, s Submission) MessagePerson {
+func (l *Letters) sealPerson(message uuid.UUID, n NewMessage) MessagePerson {
 	at := func(column, plain string) seal.Text {
 		return l.box.Seal(plain, seal.Place{Table: "message_person", Column: column, Row: message})
 	}
 	return MessagePerson{
-		MessageID: message, GivenName: at("given_name", s.GivenName), FamilyName: at("family_name", s.FamilyName), Email: at("email", s.Email),
-		Street: at("street", s.Address.Street), City: at("city", s.Address.City), State: at("state", s.Address.State), Zip: at("zip", s.Address.Zip),
+		MessageID: message, GivenName: at("given_name", n.GivenName), FamilyName: at("family_name", n.FamilyName), Email: at("email", n.Email),
+		Street: at("street", n.Address.Street), City: at("city", n.Address.City), State: at("state", n.Address.State), Zip: at("zip", n.Address.Zip),
 	}
 }
 

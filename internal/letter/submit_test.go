@@ -465,34 +465,34 @@ func TestFormFaults(t *testing.T) {
 	w := newWorld(t)
 	good := maya(w.byAddress(civicstest.Denver))
 	for name, c := range map[string]struct {
-		change func(*letter.Submission)
+		change func(*letter.NewMessage)
 		field  string
 	}{
-		"no name":                 {func(s *letter.Submission) { s.GivenName = " " }, "given_name"},
-		"header in the name":      {func(s *letter.Submission) { s.GivenName = "Maya\r\nBcc: eve@example.net" }, "given_name"},
-		"link as a name":          {func(s *letter.Submission) { s.FamilyName = "https://spam.example" }, "family_name"},
-		"address as a name":       {func(s *letter.Submission) { s.FamilyName = "a@b.example" }, "family_name"},
-		"header in the subject":   {func(s *letter.Submission) { s.Subjects = map[string]string{"": "Hi\r\nBcc: eve@example.net"} }, "subject"},
-		"separator in subject":    {func(s *letter.Submission) { s.Subjects = map[string]string{"": "Hi\u2028Bcc: eve@example.net"} }, "subject"},
-		"reversed subject":        {func(s *letter.Submission) { s.Subjects = map[string]string{"": "Hi\u202ereversed"} }, "subject"},
-		"encoded word in subject": {func(s *letter.Submission) { s.Subjects = map[string]string{"": "=?utf-8?q?Bcc:_z?="} }, "subject"},
-		"no subject":              {func(s *letter.Submission) { s.Subjects = nil }, "subject"},
-		"empty letter":            {func(s *letter.Submission) { s.Story, s.Bodies = "", map[string]string{"": " \n"} }, "body"},
-		"text that changed":       {func(s *letter.Submission) { s.Bodies = map[string]string{"gone.00000000": "x"} }, "body"},
-		"long story":              {func(s *letter.Submission) { s.Story = strings.Repeat("x", 5001) }, "story"},
-		"control characters":      {func(s *letter.Submission) { s.Story = "a\x00b" }, "story"},
-		"broken UTF-8":            {func(s *letter.Submission) { s.Story = "a\xffb" }, "story"},
-		"no street":               {func(s *letter.Submission) { s.Address.Street = "" }, "street"},
-		"street on two lines":     {func(s *letter.Submission) { s.Address.Street = "1 A St\nEvil: x" }, "street"},
-		"street in two districts": {func(s *letter.Submission) {
+		"no name":                 {func(s *letter.NewMessage) { s.GivenName = " " }, "given_name"},
+		"header in the name":      {func(s *letter.NewMessage) { s.GivenName = "Maya\r\nBcc: eve@example.net" }, "given_name"},
+		"link as a name":          {func(s *letter.NewMessage) { s.FamilyName = "https://spam.example" }, "family_name"},
+		"address as a name":       {func(s *letter.NewMessage) { s.FamilyName = "a@b.example" }, "family_name"},
+		"header in the subject":   {func(s *letter.NewMessage) { s.Subjects = map[string]string{"": "Hi\r\nBcc: eve@example.net"} }, "subject"},
+		"separator in subject":    {func(s *letter.NewMessage) { s.Subjects = map[string]string{"": "Hi\u2028Bcc: eve@example.net"} }, "subject"},
+		"reversed subject":        {func(s *letter.NewMessage) { s.Subjects = map[string]string{"": "Hi\u202ereversed"} }, "subject"},
+		"encoded word in subject": {func(s *letter.NewMessage) { s.Subjects = map[string]string{"": "=?utf-8?q?Bcc:_z?="} }, "subject"},
+		"no subject":              {func(s *letter.NewMessage) { s.Subjects = nil }, "subject"},
+		"empty letter":            {func(s *letter.NewMessage) { s.Story, s.Bodies = "", map[string]string{"": " \n"} }, "body"},
+		"text that changed":       {func(s *letter.NewMessage) { s.Bodies = map[string]string{"gone.00000000": "x"} }, "body"},
+		"long story":              {func(s *letter.NewMessage) { s.Story = strings.Repeat("x", 5001) }, "story"},
+		"control characters":      {func(s *letter.NewMessage) { s.Story = "a\x00b" }, "story"},
+		"broken UTF-8":            {func(s *letter.NewMessage) { s.Story = "a\xffb" }, "story"},
+		"no street":               {func(s *letter.NewMessage) { s.Address.Street = "" }, "street"},
+		"street on two lines":     {func(s *letter.NewMessage) { s.Address.Street = "1 A St\nEvil: x" }, "street"},
+		"street in two districts": {func(s *letter.NewMessage) {
 			s.Address = civics.Address{Street: "100 Main St", City: "Springfield", State: "IL", Zip: "62700"}
 		}, "street"},
-		"no state":             {func(s *letter.Submission) { s.Address.State = "XX" }, "state"},
-		"no ZIP code":          {func(s *letter.Submission) { s.Address.Zip = "8020" }, "zip"},
-		"no e-mail":            {func(s *letter.Submission) { s.Email = "maya" }, "email"},
-		"two e-mails":          {func(s *letter.Submission) { s.Email = "a@b.example, c@d.example" }, "email"},
-		"header in the e-mail": {func(s *letter.Submission) { s.Email = "a@b.example\r\nBcc: c@d.example" }, "email"},
-		"nobody":               {func(s *letter.Submission) { s.Officials = nil }, "officials"},
+		"no state":             {func(s *letter.NewMessage) { s.Address.State = "XX" }, "state"},
+		"no ZIP code":          {func(s *letter.NewMessage) { s.Address.Zip = "8020" }, "zip"},
+		"no e-mail":            {func(s *letter.NewMessage) { s.Email = "maya" }, "email"},
+		"two e-mails":          {func(s *letter.NewMessage) { s.Email = "a@b.example, c@d.example" }, "email"},
+		"header in the e-mail": {func(s *letter.NewMessage) { s.Email = "a@b.example\r\nBcc: c@d.example" }, "email"},
+		"nobody":               {func(s *letter.NewMessage) { s.Officials = nil }, "officials"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

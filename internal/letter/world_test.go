@@ -148,8 +148,8 @@ func (w *world) compose(answer civics.Answer) letter.Composition {
 }
 
 // maya is the form of someone in Denver for everyone in a composition.
-func maya(c letter.Composition) letter.Submission {
-	s := letter.Submission{
+func maya(c letter.Composition) letter.NewMessage {
+	s := letter.NewMessage{
 		IssueSlug: slug, GivenName: "Maya", FamilyName: "Ortiz", Email: "maya.ortiz@example.org",
 		Address:  civics.Address{Street: "1437 Bannock St", City: "Denver", State: "CO", Zip: "80203"},
 		Story:    "My brother was hurt in a traffic stop in 2022.",
@@ -164,7 +164,7 @@ func maya(c letter.Composition) letter.Submission {
 	return s
 }
 
-func (w *world) submit(s letter.Submission) string {
+func (w *world) submit(s letter.NewMessage) string {
 	w.t.Helper()
 	receipt, err := w.Submit(w.t.Context(), s)
 	if err != nil {

@@ -253,7 +253,7 @@ func (s *Site) submitLetter(c echo.Context) error {
 	if abuse.Honeypot(form) {
 		return toReceipt(c, s.Letters.EmptyReceipt())
 	}
-	sent := s.submission(c, form)
+	sent := s.newMessage(c, form)
 	receipt, err := s.Letters.Submit(c.Request().Context(), sent)
 	if err != nil {
 		return s.letterAgain(c, err, form, sent)
@@ -265,8 +265,8 @@ func toReceipt(c echo.Context, token string) error {
 	return c.Redirect(http.StatusSeeOther, "/messages/"+token)
 }
 
-func (s *Site) submission(c echo.Context, form url.Values) letter.Submission {
-	return letter.Submission{
+func (s *Site) newMessage(c echo.Context, form url.Values) letter.NewMessage {
+	return letter.NewMessage{
 		IssueSlug: c.Param("slug"),
 		GivenName: form.Get("given_name"), FamilyName: form.Get("family_name"), Email: form.Get("email"),
 		Address:  civics.Address{Street: form.Get("street"), City: form.Get("city"), State: form.Get("state"), Zip: form.Get("zip")},
@@ -294,7 +294,7 @@ func keyed(form url.Values, name string) map[string]string {
 // letterAgain shows the writing step as it was filled in, with what is wrong.
 // Who doesn't represent the address is named, with ways to reach them, and the
 // list is made right.
-func (s *Site) letterAgain(c echo.Context, err error, form url.Values, sent letter.Submission) error {
+func (s *Site) letterAgain(c echo.Context, err error, form url.Values, sent letter.NewMessage) error {
 	ctx := c.Request().Context()
 	if away, ok := s.formUnavailable(ctx, form, err); ok {
 		return s.letterAway(c, err, away, sent)
@@ -349,7 +349,7 @@ func unseen(composed letter.Composition, shown []string) []string {
 
 // letterAway shows the form with what was typed when neither the letter nor the
 // frame can be read.
-func (s *Site) letterAway(c echo.Context, err error, form parts.Form, sent letter.Submission) error {
+func (s *Site) letterAway(c echo.Context, err error, form parts.Form, sent letter.NewMessage) error {
 	s.logFault(c, http.StatusServiceUnavailable, err)
 	setRetry(c, s.faultOf(err))
 	w := s.writing(c, s.Letters.Returned(sent, form.Values["shown[]"]), form)
@@ -364,7 +364,7 @@ func (s *Site) letterAway(c echo.Context, err error, form parts.Form, sent lette
 
 // recomposed are the recipients that the form showed, or those who represent
 // the address when others were refused.
-func (s *Site) recomposed(c echo.Context, err error, form url.Values, sent letter.Submission) (letter.Composition, error) {
+func (s *Site) recomposed(c echo.Context, err error, form url.Values, sent letter.NewMessage) (letter.Composition, error) {
 	ctx := c.Request().Context()
 	var refused *letter.NotRepresented
 	if errors.As(err, &refused) {

@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"redress/internal/civics"
 	"redress/internal/fault"
 	"redress/internal/supporter"
 )
@@ -24,45 +25,61 @@ const (
 
 var zipShape = regexp.MustCompile(`^[0-9]{5}(-[0-9]{4})?$`)
 
+// NewMessage is the letter form as a visitor sent it. In Subjects and Bodies
+// the key "" is the plain field, the others are Group keys.
+type NewMessage struct {
+	IssueSlug    string
+	GivenName    string
+	FamilyName   string
+	Email        string
+	Address      civics.Address
+	Subjects     map[string]string
+	Story        string
+	Bodies       map[string]string
+	Officials    []string
+	Updates      bool
+	UpdatesWords string // the consent sentence as it was shown
+}
+
 // clean trims what was typed and reports every field that can't be taken.
-func (s Submission) clean() (Submission, error) {
+func (n NewMessage) clean() (NewMessage, error) {
 	var wrong []fault.Field
 	fail := func(name, key string, args ...any) {
 		wrong = append(wrong, fault.Field{Name: name, Key: key, Args: args})
 	}
-	s.GivenName = name(s.GivenName, "given_name", fail)
-	s.FamilyName = name(s.FamilyName, "family_name", fail)
-	s.Address.Street = line(s.Address.Street, "street", maxStreet, fail)
-	if wholeAddress(s.Address.Street) {
+	n.GivenName = name(n.GivenName, "given_name", fail)
+	n.FamilyName = name(n.FamilyName, "family_name", fail)
+	n.Address.Street = line(n.Address.Street, "street", maxStreet, fail)
+	if wholeAddress(n.Address.Street) {
 		fail("street", "letter.form.street.whole")
 	}
-	s.Address.City = line(s.Address.City, "city", maxCity, fail)
-	s.Address.State = strings.ToUpper(strings.TrimSpace(s.Address.State))
-	if !IsState(s.Address.State) {
+	n.Address.City = line(n.Address.City, "city", maxCity, fail)
+	n.Address.State = strings.ToUpper(strings.TrimSpace(n.Address.State))
+	if !IsState(n.Address.State) {
 		fail("state", "letter.form.state.unknown")
 	}
-	s.Address.Zip = strings.TrimSpace(s.Address.Zip)
-	if !zipShape.MatchString(s.Address.Zip) {
+	n.Address.Zip = strings.TrimSpace(n.Address.Zip)
+	if !zipShape.MatchString(n.Address.Zip) {
 		fail("zip", "letter.form.zip.shape")
 	}
-	s.Email = strings.TrimSpace(s.Email)
-	if _, err := supporter.Canonical(s.Email); err != nil || !deliverable(s.Email) {
+	n.Email = strings.TrimSpace(n.Email)
+	if _, err := supporter.Canonical(n.Email); err != nil || !deliverable(n.Email) {
 		fail("email", "letter.form.email.shape")
 	}
-	s.Story = text(s.Story, "story", maxStory, fail)
-	s.Subjects = each(s.Subjects, func(v string) string { return line(v, "subject", maxSubject, fail) })
-	s.Bodies = each(s.Bodies, func(v string) string { return text(v, "body", maxBody, fail) })
-	s.Officials = distinct(s.Officials)
-	if len(s.Officials) == 0 {
+	n.Story = text(n.Story, "story", maxStory, fail)
+	n.Subjects = each(n.Subjects, func(v string) string { return line(v, "subject", maxSubject, fail) })
+	n.Bodies = each(n.Bodies, func(v string) string { return text(v, "body", maxBody, fail) })
+	n.Officials = distinct(n.Officials)
+	if len(n.Officials) == 0 {
 		fail("officials", "letter.form.officials.none")
 	}
-	if len(s.Officials) > maxOfficials {
+	if len(n.Officials) > maxOfficials {
 		fail("officials", "letter.form.officials.many", "Max", maxOfficials)
 	}
 	if len(wrong) > 0 {
-		return s, fault.Invalid("letter.form.invalid", once(wrong)...)
+		return n, fault.Invalid("letter.form.invalid", once(wrong)...)
 	}
-	return s, nil
+	return n, nil
 }
 
 type failing func(name, key string, args ...any)
