@@ -143,7 +143,7 @@ type headerLine struct {
 func securityHeaders(c *config.Config) []headerLine {
 	policy := []string{
 		"default-src 'self'",
-		"img-src 'self' data:",
+		"img-src 'self'",
 		"form-action 'self'",
 		"frame-ancestors 'none'",
 		"base-uri 'none'",

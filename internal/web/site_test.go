@@ -148,7 +148,7 @@ func TestEveryAnswerHasTheSecurityHeaders(t *testing.T) {
 	check := func(t *testing.T, r *http.Response) {
 		t.Helper()
 		for name, want := range map[string]string{
-			"Content-Security-Policy":    "default-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'",
+			"Content-Security-Policy":    "default-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'",
 			"Referrer-Policy":            "same-origin",
 			"X-Content-Type-Options":     "nosniff",
 			"X-Frame-Options":            "DENY",
