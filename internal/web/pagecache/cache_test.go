@@ -615,7 +615,7 @@ func TestHeaderLines(t *testing.T) {
 		page  *counted
 		cache string
 	}{
-		"/plain":  {plain, "s-maxage=10"},
+		"/plain":  {plain, "s-maxage=1, stale-while-revalidate=8, stale-if-error=600"},
 		"/counts": {counts, "s-maxage=2, stale-while-revalidate=8, stale-if-error=600"},
 	} {
 		e, _ := get(t, c, key, want.page.render)

@@ -54,7 +54,7 @@ var (
 	varyLine   = []string{"Accept-Encoding"}
 	gzipLine   = []string{"gzip"}
 	brotliLine = []string{"br"}
-	pageLine   = []string{"public, max-age=0, s-maxage=10, stale-while-revalidate=30, stale-if-error=600"}
+	pageLine   = []string{"public, max-age=0, s-maxage=1, stale-while-revalidate=8, stale-if-error=600"}
 	countLine  = []string{"public, max-age=0, s-maxage=2, stale-while-revalidate=8, stale-if-error=600"}
 )
 
