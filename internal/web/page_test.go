@@ -99,7 +99,11 @@ func TestHitsAndRendersHaveTheSameHeader(t *testing.T) {
 	s := newTestSite(t)
 	s.add().page("/test/page", func(c echo.Context) (Page, error) { return hello(c, 1), nil })
 	first, hit := s.get("/test/page").Header, s.get("/test/page").Header
+	if a, b := first.Get("X-Request-Id"), hit.Get("X-Request-Id"); len(b) != len(a) || b == a || !strings.Contains(s.log.String(), `"`+b+`"`) {
+		t.Errorf("rendered as request %q, hit as %q, which the log must name", a, b)
+	}
 	first.Del("X-Request-Id")
+	hit.Del("X-Request-Id")
 	if fmt.Sprint(first) != fmt.Sprint(hit) {
 		t.Errorf("rendered:\n%v\nhit:\n%v", first, hit)
 	}
