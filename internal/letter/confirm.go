@@ -2,10 +2,7 @@ package letter
 
 import (
 	"context"
-	"fmt"
 	"time"
-
-	"gorm.io/gorm"
 
 	"redress/internal/mail"
 	"redress/internal/postgres"
@@ -34,7 +31,7 @@ func (l *Letters) Preview(ctx context.Context, token string) (Preview, error) {
 		return Preview{}, err
 	}
 	if m.ConfirmedAt == nil {
-		if m, err = l.orSent(ctx, l.db.Read(ctx), m); err != nil {
+		if m, err = l.orSent(ctx, m); err != nil {
 			return Preview{}, err
 		}
 	}
@@ -71,8 +68,8 @@ type Confirmed struct {
 }
 
 // orSent is the message, or the one with the same words that has gone out.
-func (l *Letters) orSent(ctx context.Context, db *gorm.DB, m Message) (Message, error) {
-	sent, found, err := sentAlready(ctx, db, m)
+func (l *Letters) orSent(ctx context.Context, m Message) (Message, error) {
+	sent, found, err := sentAlready(ctx, l.db.Read(ctx), m)
 	if err != nil || !found {
 		return m, err
 	}
@@ -125,12 +122,7 @@ func (l *Letters) confirmOnce(ctx context.Context, tx *postgres.Tx, m *Message, 
 			return false, nil
 		}
 	}
-	marked := tx.WithContext(ctx).Model(&Message{}).
-		Where("id = ? AND epoch = ? AND confirmed_at IS NULL", m.ID, m.Epoch).Update("confirmed_at", now)
-	if marked.Error != nil {
-		return false, fmt.Errorf("confirm message: %w", marked.Error)
-	}
-	return marked.RowsAffected == 1, nil
+	return markConfirmed(ctx, tx, *m, now)
 }
 
 func mailsFor(deliveries []Delivery) []mail.Mail {
@@ -162,14 +154,10 @@ func (l *Letters) begin(ctx context.Context, tx *postgres.Tx, m Message, letters
 	if err := count(ctx, tx, m, countConfirmed, now, 1); err != nil {
 		return err
 	}
-	proof := MessageProof{
+	return insertProof(ctx, tx, MessageProof{
 		MessageID: m.ID, IssueSlug: m.IssueSlug, MailboxKey: m.MailboxKey, KeyVersion: m.KeyVersion, Digest: m.Digest,
 		Letters: len(letters), ConfirmedAt: now,
-	}
-	if err := tx.WithContext(ctx).Create(&proof).Error; err != nil {
-		return fmt.Errorf("save proof: %w", err)
-	}
-	return nil
+	})
 }
 
 func (l *Letters) consent(ctx context.Context, tx *postgres.Tx, m Message, now time.Time) error {

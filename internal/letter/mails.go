@@ -41,7 +41,7 @@ func (l *Letters) ConfirmMail(ctx context.Context, message uuid.UUID) (ConfirmMa
 	if err != nil {
 		return ConfirmMail{}, err
 	}
-	if m, err = l.orSent(ctx, l.db.Read(ctx), m); err != nil {
+	if m, err = l.orSent(ctx, m); err != nil {
 		return ConfirmMail{}, err
 	}
 	if m.ConfirmedAt != nil {

@@ -2,14 +2,12 @@ package letter
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	netmail "net/mail"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
-	"gorm.io/gorm"
 
 	"redress/internal/fault"
 	"redress/internal/i18n"
@@ -38,13 +36,9 @@ func (Outgoing) String() string { return "[letter]" }
 // Outgoing reads a confirmed delivery as it goes to its office. A delivery that
 // is gone, or was never confirmed, is fault.NotFound.
 func (l *Letters) Outgoing(ctx context.Context, delivery uuid.UUID) (Outgoing, error) {
-	var d Delivery
-	err := l.db.Read(ctx).Take(&d, "id = ?", delivery).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return Outgoing{}, fault.NotFound("letter.delivery.unknown")
-	}
+	d, err := deliveryByID(ctx, l.db.Read(ctx), delivery)
 	if err != nil {
-		return Outgoing{}, fmt.Errorf("read delivery: %w", err)
+		return Outgoing{}, err
 	}
 	m, err := messageByID(ctx, l.db.Read(ctx), d.MessageID)
 	if err != nil {
@@ -126,13 +120,9 @@ func (p person) name() string { return p.given + " " + p.family }
 
 // openPerson unseals a message's writer; fault.NotFound when they were erased.
 func (l *Letters) openPerson(ctx context.Context, m Message) (person, error) {
-	var row MessagePerson
-	err := l.db.Read(ctx).Take(&row, "message_id = ?", m.ID).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return person{}, fault.NotFound("token.unknown")
-	}
+	row, err := personOf(ctx, l.db.Read(ctx), m.ID)
 	if err != nil {
-		return person{}, fmt.Errorf("read person: %w", err)
+		return person{}, err
 	}
 	var p person
 	for _, f := range []struct {

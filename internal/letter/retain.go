@@ -2,7 +2,6 @@ package letter
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"redress/internal/postgres"
@@ -23,24 +22,12 @@ type Retained struct{ Messages, Proofs int64 }
 func (l *Letters) Retain(ctx context.Context) (Retained, error) {
 	var r Retained
 	now := l.now().UTC()
-	err := l.db.InTx(ctx, func(tx *postgres.Tx) error {
-		gone := tx.WithContext(ctx).Exec(`
-			DELETE FROM message m
-			WHERE (m.confirmed_at IS NULL AND m.created_at < @unconfirmed)
-			   OR m.created_at < @at_most
-			   OR (m.confirmed_at IS NOT NULL
-			       AND GREATEST(m.confirmed_at, (SELECT max(d.moved_at) FROM delivery d WHERE d.message_id = m.id)) < @delivered)`,
-			map[string]any{"unconfirmed": now.Add(-keepUnconfirmed), "at_most": now.Add(-keepAtMost), "delivered": now.Add(-keepDelivered)})
-		if gone.Error != nil {
-			return fmt.Errorf("erase messages: %w", gone.Error)
+	err := l.db.InTx(ctx, func(tx *postgres.Tx) (err error) {
+		if r.Messages, err = deleteServed(ctx, tx, now); err != nil {
+			return err
 		}
-		r.Messages = gone.RowsAffected
-		gone = tx.WithContext(ctx).Exec("DELETE FROM message_proof WHERE confirmed_at < ?", now.Add(-keepProof))
-		if gone.Error != nil {
-			return fmt.Errorf("erase proofs: %w", gone.Error)
-		}
-		r.Proofs = gone.RowsAffected
-		return nil
+		r.Proofs, err = deleteProofs(ctx, tx, now.Add(-keepProof))
+		return err
 	})
 	return r, err
 }
@@ -49,9 +36,5 @@ func (l *Letters) Retain(ctx context.Context) (Retained, error) {
 // about one of them that waits is then dropped. Counts and proofs stay: neither
 // says who it was.
 func (l *Letters) Erase(ctx context.Context, tx *postgres.Tx, mailboxKey []byte) (int64, error) {
-	gone := tx.WithContext(ctx).Where("mailbox_key = ?", mailboxKey).Delete(&Message{})
-	if gone.Error != nil {
-		return 0, fmt.Errorf("erase messages: %w", gone.Error)
-	}
-	return gone.RowsAffected, nil
+	return deleteMailbox(ctx, tx, mailboxKey)
 }

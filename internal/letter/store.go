@@ -144,6 +144,24 @@ func insertMessage(ctx context.Context, tx *postgres.Tx, w written) error {
 	return nil
 }
 
+// markConfirmed confirms the message; first is false when it was confirmed
+// before, or its epoch has moved on since m was read.
+func markConfirmed(ctx context.Context, tx *postgres.Tx, m Message, now time.Time) (first bool, err error) {
+	marked := tx.WithContext(ctx).Model(&Message{}).
+		Where("id = ? AND epoch = ? AND confirmed_at IS NULL", m.ID, m.Epoch).Update("confirmed_at", now)
+	if marked.Error != nil {
+		return false, fmt.Errorf("confirm message: %w", marked.Error)
+	}
+	return marked.RowsAffected == 1, nil
+}
+
+func insertProof(ctx context.Context, tx *postgres.Tx, proof MessageProof) error {
+	if err := tx.WithContext(ctx).Create(&proof).Error; err != nil {
+		return fmt.Errorf("save proof: %w", err)
+	}
+	return nil
+}
+
 func messageByID(ctx context.Context, db *gorm.DB, id uuid.UUID) (Message, error) {
 	var m Message
 	err := db.WithContext(ctx).Take(&m, "id = ?", id).Error
@@ -154,6 +172,41 @@ func messageByID(ctx context.Context, db *gorm.DB, id uuid.UUID) (Message, error
 		return Message{}, fmt.Errorf("read message: %w", err)
 	}
 	return m, nil
+}
+
+// messageOf is the message of a delivery.
+func messageOf(ctx context.Context, tx *postgres.Tx, delivery uuid.UUID) (Message, error) {
+	var m Message
+	err := tx.WithContext(ctx).Raw("SELECT m.* FROM message m JOIN delivery d ON d.message_id = m.id WHERE d.id = ?", delivery).Scan(&m).Error
+	if err != nil {
+		return Message{}, fmt.Errorf("read message: %w", err)
+	}
+	return m, nil
+}
+
+// personOf is who wrote a message; fault.NotFound when they were erased.
+func personOf(ctx context.Context, db *gorm.DB, message uuid.UUID) (MessagePerson, error) {
+	var row MessagePerson
+	err := db.WithContext(ctx).Take(&row, "message_id = ?", message).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return MessagePerson{}, fault.NotFound("token.unknown")
+	}
+	if err != nil {
+		return MessagePerson{}, fmt.Errorf("read person: %w", err)
+	}
+	return row, nil
+}
+
+func deliveryByID(ctx context.Context, db *gorm.DB, id uuid.UUID) (Delivery, error) {
+	var d Delivery
+	err := db.WithContext(ctx).Take(&d, "id = ?", id).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return Delivery{}, fault.NotFound("letter.delivery.unknown")
+	}
+	if err != nil {
+		return Delivery{}, fmt.Errorf("read delivery: %w", err)
+	}
+	return d, nil
 }
 
 func deliveriesOf(ctx context.Context, db *gorm.DB, message uuid.UUID) ([]Delivery, error) {
@@ -174,6 +227,69 @@ func textsOf(ctx context.Context, db *gorm.DB, message uuid.UUID) (map[uuid.UUID
 		texts[row.ID] = row
 	}
 	return texts, nil
+}
+
+// step takes the move if it is legal from where the delivery stands, and writes
+// its history row in the same statement. moved is false when it was not: a
+// second "I sent it", or an answer that came late, changes nothing.
+func step(ctx context.Context, tx *postgres.Tx, m move) (moved bool, err error) {
+	done := tx.WithContext(ctx).Exec(`
+		WITH standing AS (
+			SELECT id, state FROM delivery WHERE id = @id FOR UPDATE
+		), moved AS (
+			UPDATE delivery SET state = @to, code = @code, enhanced = @enhanced, moved_at = @at
+			FROM standing
+			WHERE delivery.id = standing.id AND delivery.state IN @legal
+			RETURNING delivery.id, standing.state AS came_from
+		)
+		INSERT INTO delivery_move (delivery_id, from_state, to_state, code, enhanced, at)
+		SELECT id, came_from, @to, @code, @enhanced, @at FROM moved`,
+		map[string]any{
+			"id": m.delivery, "to": string(m.to), "code": m.code, "enhanced": m.enhanced, "at": m.at, "legal": names(legalFrom[m.to]),
+		})
+	if done.Error != nil {
+		return false, fmt.Errorf("move delivery: %w", done.Error)
+	}
+	return done.RowsAffected == 1, nil
+}
+
+func names(states []State) []string {
+	out := make([]string, len(states))
+	for i, s := range states {
+		out[i] = string(s)
+	}
+	return out
+}
+
+// deleteServed deletes the messages that are past one of the times for which they are kept.
+func deleteServed(ctx context.Context, tx *postgres.Tx, now time.Time) (int64, error) {
+	gone := tx.WithContext(ctx).Exec(`
+		DELETE FROM message m
+		WHERE (m.confirmed_at IS NULL AND m.created_at < @unconfirmed)
+		   OR m.created_at < @at_most
+		   OR (m.confirmed_at IS NOT NULL
+		       AND GREATEST(m.confirmed_at, (SELECT max(d.moved_at) FROM delivery d WHERE d.message_id = m.id)) < @delivered)`,
+		map[string]any{"unconfirmed": now.Add(-keepUnconfirmed), "at_most": now.Add(-keepAtMost), "delivered": now.Add(-keepDelivered)})
+	if gone.Error != nil {
+		return 0, fmt.Errorf("erase messages: %w", gone.Error)
+	}
+	return gone.RowsAffected, nil
+}
+
+func deleteProofs(ctx context.Context, tx *postgres.Tx, before time.Time) (int64, error) {
+	gone := tx.WithContext(ctx).Exec("DELETE FROM message_proof WHERE confirmed_at < ?", before)
+	if gone.Error != nil {
+		return 0, fmt.Errorf("erase proofs: %w", gone.Error)
+	}
+	return gone.RowsAffected, nil
+}
+
+func deleteMailbox(ctx context.Context, tx *postgres.Tx, mailboxKey []byte) (int64, error) {
+	gone := tx.WithContext(ctx).Where("mailbox_key = ?", mailboxKey).Delete(&Message{})
+	if gone.Error != nil {
+		return 0, fmt.Errorf("erase messages: %w", gone.Error)
+	}
+	return gone.RowsAffected, nil
 }
 
 // The counters of letter_counter.
