@@ -46,7 +46,7 @@ func TestACrowdIsCountedExactly(t *testing.T) {
 		for range 2 {
 			group.Go(func() {
 				resp, err := client.Post(link, "application/x-www-form-urlencoded", nil)
-				if err != nil || resp.StatusCode != http.StatusOK {
+				if err != nil || resp.StatusCode != http.StatusSeeOther {
 					t.Errorf("confirming: %v", err)
 				}
 				if err == nil {

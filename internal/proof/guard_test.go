@@ -248,8 +248,8 @@ func TestScannersChangeNothing(t *testing.T) {
 	if got := s.count(t, theIssue).Confirmed; got != counts {
 		t.Errorf("the count moved from %d to %d", counts, got)
 	}
-	if resp, text := s.post(t, waiting, nil); resp.StatusCode != http.StatusOK || !strings.Contains(plain(text), say("pledge.thanks.heading", "Name", "Maya")) {
-		t.Errorf("after the scanners the button no longer works: %d %s", resp.StatusCode, plain(text))
+	if text := s.counted(t, waiting); !strings.Contains(text, say("pledge.thanks.heading", "Name", "Maya")) {
+		t.Errorf("after the scanners the button no longer works: %s", text)
 	}
 }
 

@@ -155,6 +155,20 @@ func (s *site) redirected(t testing.TB, path string, form url.Values) string {
 	return resp.Header.Get("Location")
 }
 
+// counted presses the button that confirms a signature, and returns what the
+// page that follows says.
+func (s *site) counted(t testing.TB, door string) string {
+	t.Helper()
+	if to := s.redirected(t, door, nil); to != door {
+		t.Errorf("confirming leads to %.20s…, not back to its own address", to)
+	}
+	resp, text := s.get(t, door)
+	if resp.StatusCode != http.StatusOK {
+		t.Errorf("after confirming: %d", resp.StatusCode)
+	}
+	return plain(text)
+}
+
 var (
 	unseen = regexp.MustCompile(`(?s)<(script|style|head)[ >].*?</(script|style|head)>`)
 	tags   = regexp.MustCompile(`(?s)<[^>]*>`)

@@ -41,13 +41,14 @@ func (s *Site) showSignatureConfirm(c echo.Context) error {
 	if err != nil {
 		return s.signatureFailed(c, err, token)
 	}
-	if confirmation.Again {
+	if confirmation.Signature.State == pledge.Confirmed {
 		return s.thankSigner(c, confirmation)
 	}
 	return s.offerConfirm(c, confirmation)
 }
 
-// confirmSignature counts the signature.
+// confirmSignature counts the signature, or finds it counted, and leads back to
+// its own address, which then thanks: loading that page again asks nothing.
 func (s *Site) confirmSignature(c echo.Context) error {
 	token := c.Param("token")
 	confirmation, err := s.Pledges.Confirm(c.Request().Context(), token)
@@ -57,7 +58,7 @@ func (s *Site) confirmSignature(c echo.Context) error {
 	if err != nil {
 		return s.signatureFailed(c, err, token)
 	}
-	return s.thankSigner(c, confirmation)
+	return c.Redirect(http.StatusSeeOther, "/signatures/"+token+"/confirm")
 }
 
 // offerConfirm shows what is signed with its button, or why it can't be counted
