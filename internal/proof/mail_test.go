@@ -92,7 +92,7 @@ const (
 func kindOf(file string) string {
 	parts := strings.Split(filepath.Base(file), "_")
 	for _, kind := range []string{confirmSignature, alreadySigned, pledge.MailFull, confirmLetters, letter.MailAgain, copyOfLetters, letter.MailDelivery} {
-		if len(parts) == 3 && parts[1] == strings.ReplaceAll(kind, "_", "-") {
+		if len(parts) == 3 && parts[1] == kind {
 			return kind
 		}
 	}
