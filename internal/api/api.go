@@ -21,12 +21,22 @@ import (
 // Prefix is the path under which the API stands.
 const Prefix = "/api/v1"
 
-// Router registers routes under Prefix. The web layer gives it, with the same
-// guards as for forms: same origin or no origin, a bounded body, a limit per
-// network.
+// Router registers routes under Prefix. The web layer gives it.
 type Router interface {
-	Get(pattern string, show echo.HandlerFunc)
+	// Get registers a public answer, which is kept in memory and which any site
+	// may read. params are the query parameters that it depends on; it sees no
+	// others.
+	Get(pattern string, answer func(echo.Context) (Answer, error), params ...string)
+	// Post registers what is answered to one visitor only, with the guards of a
+	// form: same origin or no origin, a bounded body, a limit per network.
 	Post(pattern, action string, take echo.HandlerFunc)
+}
+
+// Answer is a public answer: the same bytes for everyone.
+type Answer struct {
+	JSON    []byte
+	Tags    []string  // what it depends on
+	Expires time.Time // its next change by the calendar; zero: none is known
 }
 
 // Deps is what the API answers from.
@@ -42,7 +52,7 @@ type API struct{ Deps }
 // Register registers every route of the API.
 func Register(r Router, d Deps) {
 	a := &API{d}
-	r.Get("/representatives", a.showRepresentatives)
+	r.Get("/representatives", a.showRepresentatives, "zip")
 	r.Post("/representatives", abuse.API, a.findRepresentatives)
 }
 

@@ -79,15 +79,14 @@ type candidateDoc struct {
 }
 
 // showRepresentatives answers for a ZIP code. The answer is public data and the
-// same for everyone, so any site may read it.
-func (a *API) showRepresentatives(c echo.Context) error {
-	c.Response().Header().Set(echo.HeaderAccessControlAllowOrigin, "*")
+// same for everyone.
+func (a *API) showRepresentatives(c echo.Context) (Answer, error) {
 	answer, err := a.Atlas.ByZIP(c.QueryParam("zip"))
 	if err != nil {
-		return err
+		return Answer{}, err
 	}
-	c.Response().Header().Set(echo.HeaderCacheControl, "public, max-age=600")
-	return c.JSON(http.StatusOK, represent(answer))
+	doc, err := json.Marshal(represent(answer))
+	return Answer{JSON: doc, Tags: []string{civics.Tag}, Expires: a.Atlas.NextChange(a.Now())}, err
 }
 
 // locateRequest asks by an address or by a point. Neither appears in a URL, a

@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/labstack/echo/v4"
 
+	"redress/internal/api"
 	"redress/internal/fault"
 	"redress/views/layout"
 	"redress/views/parts"
@@ -44,8 +45,7 @@ func TestErrorsBecomePages(t *testing.T) {
 	} {
 		path := fmt.Sprint("/test/fails/", i)
 		s.add().open(path, func(echo.Context) error { return test.err })
-		api := apiRouter{s.add()}
-		api.Get(path, func(echo.Context) error { return test.err })
+		apiRouter{s.add()}.Get(path, func(echo.Context) (api.Answer, error) { return api.Answer{}, test.err })
 
 		r := s.get(path)
 		page := strings.ReplaceAll(bodyOf(t, r), "&#39;", "'")

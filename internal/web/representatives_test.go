@@ -1,12 +1,14 @@
 package web
 
 import (
+	"bytes"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 
+	"redress/internal/api"
 	"redress/internal/civics/civicstest"
 )
 
@@ -14,6 +16,7 @@ func civicsSite(t *testing.T) *testSite {
 	t.Helper()
 	s := newTestSite(t)
 	s.Atlas = civicstest.InMemory(t)
+	api.Register(apiRouter{s.add()}, s.apiDeps()) // again, with the atlas
 	return s
 }
 
@@ -71,6 +74,47 @@ func TestRepresentativesPages(t *testing.T) {
 		if strings.Contains(body, "representatives.") || strings.Contains(body, "civics.") {
 			t.Errorf("%s shows a key without words", c.path)
 		}
+	}
+}
+
+// The API's answer for a ZIP code is kept, compressed and known by its ETag like
+// any page; faults are problems and not kept; any site may read both.
+func TestTheAPIAnswersFromMemory(t *testing.T) {
+	t.Parallel()
+	s := civicsSite(t)
+	ask := func(path, known string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(http.MethodGet, "/api/v1/representatives"+path, nil)
+		r.Header.Set("Accept-Encoding", "gzip")
+		if known != "" {
+			r.Header.Set("If-None-Match", known)
+		}
+		w := httptest.NewRecorder()
+		s.Handler().ServeHTTP(w, r)
+		if w.Header().Get("Access-Control-Allow-Origin") != "*" {
+			t.Errorf("%s: other sites may not read it", path)
+		}
+		return w
+	}
+	made := ask("?zip=80203", "")
+	h := made.Header()
+	if made.Code != http.StatusOK || h.Get("Content-Type") != "application/json" || h.Get("Content-Encoding") != "gzip" ||
+		h.Get("Vary") != "Accept-Encoding" || !strings.HasPrefix(h.Get("Cache-Control"), "public, max-age=0, s-maxage=1,") || h.Get("Etag") == "" {
+		t.Errorf("%d %v", made.Code, h)
+	}
+	kept := s.cache.Len()
+	if again := ask("?zip=80203&x=y", ""); !bytes.Equal(again.Body.Bytes(), made.Body.Bytes()) || s.cache.Len() != kept {
+		t.Error("a parameter that nobody declared makes another answer")
+	}
+	if known := ask("?zip=80203", h.Get("Etag")); known.Code != http.StatusNotModified || known.Body.Len() != 0 {
+		t.Errorf("who has it gets %d", known.Code)
+	}
+	for path, status := range map[string]int{"": 422, "?zip=Denver": 422, "?zip=00000": 404} {
+		if w := ask(path, ""); w.Code != status || w.Header().Get("Content-Type") != "application/problem+json" || !strings.Contains(w.Header().Get("Cache-Control"), "no-store") {
+			t.Errorf("%s: %d %v", path, w.Code, w.Header())
+		}
+	}
+	if s.cache.Len() != kept {
+		t.Error("a problem is kept")
 	}
 }
 

@@ -93,8 +93,18 @@ type apiRouter struct{ *router }
 
 var _ api.Router = apiRouter{}
 
-// Get registers a public answer for programs under /api.
-func (r apiRouter) Get(pattern string, show echo.HandlerFunc) { r.get(api.Prefix+pattern, show) }
+// Get registers a public answer for programs under /api. It is kept in memory
+// like a page, and scripts of any site may read it.
+func (r apiRouter) Get(pattern string, answer func(echo.Context) (api.Answer, error), params ...string) {
+	show := r.site.cached(api.Prefix+pattern, func(c echo.Context) (Page, error) {
+		made, err := answer(c)
+		return Page{Raw: made.JSON, Type: echo.MIMEApplicationJSON, Tags: made.Tags, Expires: made.Expires}, err
+	}, params)
+	r.get(api.Prefix+pattern, func(c echo.Context) error {
+		c.Response().Header().Set(echo.HeaderAccessControlAllowOrigin, "*")
+		return show(c)
+	})
+}
 
 // Post registers an unsafe method under /api with the guards of a form.
 func (r apiRouter) Post(pattern, action string, take echo.HandlerFunc) {

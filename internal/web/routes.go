@@ -61,5 +61,7 @@ func (s *Site) routes(r *router) {
 	r.loopback("/dev/mail", s.showDevMail)
 	r.loopback("/dev/mail/:name", s.showDevMessage)
 
+	// GET  /api/v1/representatives, a page for programs, with "zip"
+	// POST /api/v1/representatives, a form for programs, with an address or a point
 	api.Register(apiRouter{r}, s.apiDeps())
 }
