@@ -15,10 +15,13 @@ import (
 // and numbers in brackets are refused: no one has them, and robots try them.
 func SplitAddress(address string) (local, domain string, ok bool) {
 	local, domain, ok = strings.Cut(address, "@")
-	if !ok || len(local) > 64 || !dotAtom(local) {
+	if !ok || len(local) > 64 || !dotAtom(local) || !utf8.ValidString(domain) {
 		return "", "", false
 	}
 	ascii, err := idna.Lookup.ToASCII(domain)
+	if again, unstable := idna.Lookup.ToASCII(ascii); unstable != nil || again != ascii {
+		return "", "", false // it would be another domain the next time it is read
+	}
 	if err != nil || len(ascii) > 253 || len(local)+1+len(ascii) > 254 || !hostname(ascii) {
 		return "", "", false
 	}

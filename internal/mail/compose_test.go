@@ -212,7 +212,7 @@ func FuzzParse(f *testing.F) {
 }
 
 func FuzzSplitAddress(f *testing.F) {
-	for _, seed := range []string{"maya@example.org", "a@b@c", "a.b+c@bücher.example", "<a@b>", "a@b\r\nc", ".a@b.c"} {
+	for _, seed := range []string{"maya@example.org", "a@b@c", "a.b+c@bücher.example", "<a@b>", "a@b\r\nc", ".a@b.c", "0@\xc60"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
