@@ -35,7 +35,8 @@ type Item struct {
 // The dashes that open and close a front matter, each alone on a line.
 const fence = "---"
 
-var revisionField = regexp.MustCompile(`(?m)^revision:[ \t]*([0-9]+)[ \t]*\r?\n?`)
+// revisionField is a whole line: what is left of half a line could be a fence.
+var revisionField = regexp.MustCompile(`(?m)^revision:[ \t]*([0-9]+)[ \t]*(?:[ \t]#[^\n]*)?(?:\n|\z)`)
 
 // Parse splits a file's text. The caller sets Kind, Slug and Lang.
 func Parse(file string, text []byte) (Item, error) {

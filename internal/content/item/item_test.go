@@ -122,6 +122,8 @@ func TestWhatCanNotBeKeptIsAProblem(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add("---\ntitle: x\nrevision: 1\n---\nbody\n")
 	f.Add("---\n---")
+	f.Add("---\nrevision:0---\n---")
+	f.Add("---\nrevision: 3 # as exported\n---")
 	f.Add("---\n&a [*a]\n---\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		it, err := item.Parse("f", []byte(text))
