@@ -4,6 +4,7 @@ package local
 
 import (
 	"os"
+	"os/exec"
 	"os/user"
 	"path/filepath"
 	"strconv"
@@ -155,14 +156,12 @@ func TestOrdinaryUserRunsItsOwnServer(t *testing.T) {
 	if err := os.Chown(base, int(a.uid), int(a.gid)); err != nil {
 		t.Fatal(err)
 	}
-	// The test binary lies where only root gets; the user needs a copy.
-	binary, err := os.ReadFile(os.Args[0])
-	if err != nil {
-		t.Fatal(err)
-	}
+	// The test binary lies where only root gets; the user needs a copy. Another
+	// process makes it: a file this one has open for writing, if only in a child
+	// that is just being forked, can't be run ("text file busy").
 	copied := filepath.Join(base, "program")
-	if err := os.WriteFile(copied, binary, 0o755); err != nil {
-		t.Fatal(err)
+	if out, err := exec.Command("install", "-m", "755", os.Args[0], copied).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
 	}
 	dir := filepath.Join(base, "data")
 	_, server := programAt(t, copied, dir, &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: a.uid, Gid: a.gid}})
