@@ -515,8 +515,8 @@ type stub struct {
 	err    error
 }
 
-func (s stub) Address(context.Context, string) ([]Place, error) { return s.places, s.err }
-func (s stub) Point(context.Context, float64, float64) (Place, error) {
+func (s stub) Address(context.Context, int, string) ([]Place, error) { return s.places, s.err }
+func (s stub) Point(context.Context, int, float64, float64) (Place, error) {
 	if len(s.places) == 0 {
 		return Place{}, fault.NotFound("civics.point.no_match")
 	}
@@ -581,41 +581,6 @@ func TestByAddress(t *testing.T) {
 	}
 	if _, err := shippedAtlas(t).ByAddress(context.Background(), "1437 Bannock St, Denver, CO 80203"); fault.KindOf(err) != fault.KindUnavailable {
 		t.Errorf("without a geocoder: %v", err)
-	}
-}
-
-func TestParseOneLine(t *testing.T) {
-	t.Parallel()
-	for line, want := range map[string]Address{
-		"1437 Bannock St, Denver, CO 80203":        {"1437 Bannock St", "Denver", "CO", "80203"},
-		" 1437  Bannock St , Denver , co 80203-12": {},
-		"1437 Bannock St, Denver, CO 80203-1234":   {"1437 Bannock St", "Denver", "CO", "80203"},
-		"1437 Bannock St, Denver, CO":              {"1437 Bannock St", "Denver", "CO", ""},
-		"1437 Bannock St, 80203":                   {"1437 Bannock St", "", "", "80203"},
-		"1437 Bannock St 80203":                    {"1437 Bannock St", "", "", "80203"},
-		"12 Main St, Apt 4, Salem, OR 97301":       {"12 Main St, Apt 4", "Salem", "OR", "97301"},
-	} {
-		got, err := ParseOneLine(line)
-		if want == (Address{}) {
-			continue
-		}
-		if err != nil || got != want {
-			t.Errorf("%q: %#v %v", line, struct{ a, b, c, d string }{got.Street, got.City, got.State, got.Zip}, err)
-		}
-	}
-	for line, key := range map[string]string{
-		"": "civics.address.empty", "Denver": "civics.address.incomplete", "80203": "civics.address.incomplete",
-		"P.O. Box 12, Denver, CO 80201": "civics.address.po_box", "PO BOX 12 Denver CO": "civics.address.po_box",
-		"Post Office Box 9, Denver, CO": "civics.address.po_box", "1437 Bannock St": "civics.address.incomplete",
-		strings.Repeat("1 ", 200): "civics.address.long",
-	} {
-		_, err := ParseOneLine(line)
-		if f, ok := fault.As(err); !ok || f.Key != key || f.Fields[0].Name != "address" {
-			t.Errorf("%q: %v, want %s", line, err, key)
-		}
-	}
-	if s := fmt.Sprint(Address{Street: "1437 Bannock St"}); strings.Contains(s, "Bannock") {
-		t.Error("an address prints itself")
 	}
 }
 

@@ -22,18 +22,36 @@ const (
 	geocoderTries   = 2
 	maxGeocoderBody = 1 << 20
 
-	// The default vintage answers with the next Congress's districts.
-	geocoderVintage   = "ACS2025_Current"
 	geocoderBenchmark = "Public_AR_Current"
 )
 
-// geocoderLayers are the maps asked for. An unknown layer answers with another
-// one, so answers are matched by the ending of their name and checked.
-var geocoderLayers = strings.Join([]string{
-	strconv.Itoa(CurrentCongress) + "th Congressional Districts",
-	plan2024 + " State Legislative Districts - Upper",
-	plan2024 + " State Legislative Districts - Lower",
-}, ",")
+// geocoderVintage is the newest vintage of the Census's maps that has the
+// districts of this Congress. Since the summer of 2026 the default one,
+// Current_Current, has those of the 120th; the 119th stay in that of the
+// American Community Survey of 2025.
+func geocoderVintage(congress int) string {
+	if congress <= 119 {
+		return "ACS2025_Current"
+	}
+	return "Current_Current"
+}
+
+// geocoderLayers are the maps asked for. An unknown layer answers 200 with
+// another one, so answers are known by the ending of their name and checked.
+func geocoderLayers(congress int) string {
+	return strings.Join([]string{
+		congressionalLayer(congress),
+		plan2024 + " State Legislative Districts - Upper",
+		plan2024 + " State Legislative Districts - Lower",
+	}, ",")
+}
+
+// congressionalLayer is "119th Congressional Districts".
+func congressionalLayer(congress int) string {
+	return strconv.Itoa(congress) + ordinalEnding(congress) + " " + congressionalDistricts
+}
+
+const congressionalDistricts = "Congressional Districts"
 
 type censusGeocoder struct {
 	base    string
@@ -78,14 +96,14 @@ func sameHostOnly(req *http.Request, via []*http.Request) error {
 }
 
 // Address implements Geocoder.
-func (g *censusGeocoder) Address(ctx context.Context, oneLine string) ([]Place, error) {
-	answer, err := g.ask(ctx, "/geographies/onelineaddress", url.Values{"address": {oneLine}})
+func (g *censusGeocoder) Address(ctx context.Context, congress int, oneLine string) ([]Place, error) {
+	answer, err := g.ask(ctx, congress, "/geographies/onelineaddress", url.Values{"address": {oneLine}})
 	if err != nil {
 		return nil, err
 	}
 	found := make([]Place, 0, len(answer.Result.AddressMatches))
 	for _, m := range answer.Result.AddressMatches {
-		p := m.Geographies.place()
+		p := m.Geographies.place(congress)
 		if p.State == "" {
 			p.State = m.AddressComponents.State
 		}
@@ -97,14 +115,14 @@ func (g *censusGeocoder) Address(ctx context.Context, oneLine string) ([]Place, 
 }
 
 // Point implements Geocoder.
-func (g *censusGeocoder) Point(ctx context.Context, lat, lon float64) (Place, error) {
-	answer, err := g.ask(ctx, "/geographies/coordinates", url.Values{
+func (g *censusGeocoder) Point(ctx context.Context, congress int, lat, lon float64) (Place, error) {
+	answer, err := g.ask(ctx, congress, "/geographies/coordinates", url.Values{
 		"x": {strconv.FormatFloat(lon, 'f', 6, 64)}, "y": {strconv.FormatFloat(lat, 'f', 6, 64)},
 	})
 	if err != nil {
 		return Place{}, err
 	}
-	p := answer.Result.Geographies.place()
+	p := answer.Result.Geographies.place(congress)
 	if p.State == "" {
 		return Place{}, fault.NotFound("civics.point.no_match")
 	}
@@ -142,7 +160,7 @@ type geography struct {
 // place reads the districts. Layers are known by how their names end; GEOID is
 // the state's number and then the district's, and BASENAME, which may be a
 // sentence, is never read.
-func (g geographies) place() Place {
+func (g geographies) place(congress int) Place {
 	var p Place
 	for name, list := range g {
 		for _, at := range list {
@@ -151,8 +169,8 @@ func (g geographies) place() Place {
 				continue
 			}
 			switch {
-			case strings.HasSuffix(name, "Congressional Districts"):
-				p.congressional(at, state)
+			case strings.HasSuffix(name, congressionalDistricts):
+				p.congressional(congress, at, state)
 			case strings.HasSuffix(name, "State Legislative Districts - Upper"):
 				p.State, p.Upper = state, legislative(at, at.Upper)
 			case strings.HasSuffix(name, "State Legislative Districts - Lower"):
@@ -163,21 +181,16 @@ func (g geographies) place() Place {
 	return p
 }
 
-// congressional reads a congressional district. One of the sitting Congress
-// beats one of another, whatever their order.
-func (p *Place) congressional(at geography, state string) {
-	congress, err := strconv.Atoi(at.Congress)
-	if err != nil || p.Congress == CurrentCongress || len(at.GEOID) != 4 {
-		if p.State == "" {
-			p.State = state
-		}
+// congressional reads a congressional district. One of another Congress than the
+// one asked for tells no more than the state.
+func (p *Place) congressional(asked int, at geography, state string) {
+	p.State = state
+	if congress, err := strconv.Atoi(at.Congress); err != nil || congress != asked || len(at.GEOID) != 4 {
 		return
 	}
-	district, ok := congressionalDistrict(at.GEOID[2:])
-	if !ok {
-		return
+	if district, ok := congressionalDistrict(at.GEOID[2:]); ok {
+		p.Congress, p.District = asked, district
 	}
-	p.State, p.Congress, p.District = state, congress, district
 }
 
 func (at geography) state() string {
@@ -198,10 +211,10 @@ func legislative(at geography, code string) string {
 }
 
 // ask sends one question, twice when the first try meets trouble.
-func (g *censusGeocoder) ask(ctx context.Context, path string, query url.Values) (*censusAnswer, error) {
+func (g *censusGeocoder) ask(ctx context.Context, congress int, path string, query url.Values) (*censusAnswer, error) {
 	query.Set("benchmark", geocoderBenchmark)
-	query.Set("vintage", geocoderVintage)
-	query.Set("layers", geocoderLayers)
+	query.Set("vintage", geocoderVintage(congress))
+	query.Set("layers", geocoderLayers(congress))
 	query.Set("format", "json")
 	var err error
 	for range geocoderTries {

@@ -24,10 +24,12 @@ func (p Place) String() string { return "[place]" }
 // GoString does so for %#v.
 func (p Place) GoString() string { return "[place]" }
 
-// Geocoder places addresses and points. An address that it does not know is an
-// empty list and no error, a point in no state is fault.NotFound, and a geocoder
-// that can't answer is fault.Unavailable. No error names what was asked.
+// Geocoder places addresses and points in the districts of one Congress, 119 and
+// later. An address that it does not know is an empty list and no error, a point
+// in no state is fault.NotFound, and a geocoder that can't answer is
+// fault.Unavailable. A Place has a District only of the Congress that was asked
+// for. No error names what was asked.
 type Geocoder interface {
-	Address(ctx context.Context, oneLine string) ([]Place, error)
-	Point(ctx context.Context, lat, lon float64) (Place, error)
+	Address(ctx context.Context, congress int, oneLine string) ([]Place, error)
+	Point(ctx context.Context, congress int, lat, lon float64) (Place, error)
 }
