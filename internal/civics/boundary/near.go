@@ -10,39 +10,48 @@ const MaxReach = 5_000
 // rising order. A point in no district counts as its nearest one's. Meters are
 // those of the plane that touches the globe there.
 func (x *Index) Close(lat, lon, meters float64, into []int32) []int32 {
-	own, ok := x.Find(lat, lon)
-	if !ok {
-		if own, _, ok = x.Nearest(lat, lon); !ok {
-			return into
-		}
-	}
 	w, ok := x.window(lat, lon, meters)
 	if !ok {
 		return into
 	}
-	from := len(into)
+	// One search tells both the point's own district and the ones close by.
+	from, own := len(into), int32(-1)
+	level := int32(math.Floor(w.y)) // the window is on the map, so it fits
 	x.tree.Search(w.low, w.high, func(_, _ [2]int32, number int32) bool {
 		a := &x.areas[number]
-		if a.district == own {
-			return true
+		if own < 0 && a.frame.around(w.x, w.y) && x.inside(a, w.x, w.y, level) {
+			own = a.district
 		}
 		for _, d := range into[from:] {
 			if d == a.district {
 				return true
 			}
 		}
-		if x.touches(a, &w) {
+		if a.district != own && x.touches(a, &w) {
 			into = append(into, a.district)
 		}
 		return true
 	})
-	found := into[from:]
-	for i := 1; i < len(found); i++ { // a handful
-		for j := i; j > 0 && found[j] < found[j-1]; j-- {
-			found[j], found[j-1] = found[j-1], found[j]
-		}
+	if len(into) == from {
+		return into
 	}
-	return into
+	if own < 0 {
+		own, _, _ = x.Nearest(lat, lon)
+	}
+	found := into[from:]
+	n := 0
+	for _, d := range found {
+		if d == own {
+			continue
+		}
+		j := n // insert it in order: there are a handful
+		for ; j > 0 && found[j-1] > d; j-- {
+			found[j] = found[j-1]
+		}
+		found[j] = d
+		n++
+	}
+	return into[:from+n]
 }
 
 // Nearest is the district whose line runs nearest to a point, and how far off it

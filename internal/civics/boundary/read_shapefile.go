@@ -187,6 +187,11 @@ func (f frame) holds(g frame) bool {
 	return f.low.x <= g.low.x && f.low.y <= g.low.y && f.high.x >= g.high.x && f.high.y >= g.high.y
 }
 
+// around reports whether a point lies in the box.
+func (f frame) around(x, y float64) bool {
+	return x >= float64(f.low.x) && x <= float64(f.high.x) && y >= float64(f.low.y) && y <= float64(f.high.y)
+}
+
 // evenOdd reports whether a closed ring is around a point.
 func evenOdd(ring []vertex, x, y float64) bool {
 	in := false
