@@ -113,7 +113,7 @@ func (a *API) findRepresentatives(c echo.Context) error {
 
 func (a *API) locate(c echo.Context, asked locateRequest) (civics.Answer, error) {
 	if asked.Lat != nil {
-		return a.Atlas.ByPoint(c.Request().Context(), *asked.Lat, *asked.Lon)
+		return a.Atlas.ByPoint(c.Request().Context(), civics.Point{Lat: *asked.Lat, Lon: *asked.Lon})
 	}
 	return a.Atlas.ByAddress(c.Request().Context(), asked.Address)
 }
@@ -169,7 +169,7 @@ func represent(answer civics.Answer) representation {
 
 // add lists divisions and officials that aren't listed yet. The certain ones
 // come first.
-func (doc *representation) add(divisions []civics.Division, officials []civics.Official, certain bool) {
+func (doc *representation) add(divisions []*civics.Division, officials []*civics.Official, certain bool) {
 	for _, d := range divisions {
 		if !slices.ContainsFunc(doc.Divisions, func(have divisionDoc) bool { return have.ID == d.ID && have.Chamber == string(d.Chamber) }) {
 			doc.Divisions = append(doc.Divisions, divisionOf(d, certain))
@@ -182,14 +182,14 @@ func (doc *representation) add(divisions []civics.Division, officials []civics.O
 	}
 }
 
-func divisionOf(d civics.Division, certain bool) divisionDoc {
+func divisionOf(d *civics.Division, certain bool) divisionDoc {
 	return divisionDoc{
 		ID: d.ID, Name: d.Name, State: d.State, Level: string(d.Level), Chamber: string(d.Chamber),
 		District: d.District, Certain: certain, From: date(d.From), Until: date(d.Until),
 	}
 }
 
-func officialOf(o civics.Official, certain bool) officialDoc {
+func officialOf(o *civics.Official, certain bool) officialDoc {
 	doc := officialDoc{
 		ID: o.ID, Name: o.Name, Title: o.Title, Party: o.Party, Division: o.DivisionID,
 		Chamber: string(o.Chamber), Level: string(o.Level), Vacant: o.Vacant, Certain: certain, Channels: []channelDoc{},

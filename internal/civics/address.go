@@ -84,7 +84,7 @@ func (a *Atlas) ByAddress(ctx context.Context, oneLine string) (Answer, error) {
 	if a.geocoder == nil {
 		return Answer{}, fault.Unavailable("civics.geocoder.down", nil)
 	}
-	found, err := a.geocoder.Address(ctx, CurrentCongress, tidy(oneLine))
+	found, err := a.geocoder.Address(ctx, a.Congress(), tidy(oneLine))
 	if err != nil {
 		return Answer{}, err
 	}

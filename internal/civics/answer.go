@@ -2,7 +2,7 @@ package civics
 
 import (
 	"slices"
-	"time"
+	"strings"
 
 	"redress/internal/fault"
 )
@@ -20,6 +20,9 @@ const (
 	MissingTribal       = "civics.missing.tribal"       // Maine: seats of tribes
 	MissingStateSeats   = "civics.missing.state_seats"  // state districts are not known for this place
 	MissingStateZipOnly = "civics.missing.state_by_zip" // the geocoder didn't give state districts
+	MissingStateUnasked = "civics.missing.state_unasked" // a point: the geocoder wasn't asked, and no ZIP code was given
+	MissingStateDown    = "civics.missing.state_down"   // a point: the geocoder was asked and isn't answering
+	MissingZipElsewhere = "civics.missing.zip_elsewhere" // a point, and a ZIP code of another state
 )
 
 // ByZIP answers for a ZIP code as a visitor types it. A code that touches several
@@ -28,12 +31,27 @@ const (
 // digits name. What is no ZIP code is fault.Invalid; digits that no mail uses
 // are fault.NotFound.
 func (a *Atlas) ByZIP(typed string) (Answer, error) {
-	zip, err := NormalizeZip(typed)
-	if err != nil {
-		return Answer{}, err
+	zip := typed
+	if !plainZip(zip) {
+		var err error
+		if zip, err = NormalizeZip(typed); err != nil {
+			return Answer{}, err
+		}
 	}
-	x, now := a.current()
-	q := question{index: x, now: now, answer: Answer{Zip: zip, Place: zip, Confidence: ConfidenceZip}}
+	x := a.current()
+	kept := &x.byZip[zipNumber(zip)]
+	if known := kept.Load(); known != nil {
+		return *known, nil
+	}
+	answer, err := x.answerZIP(strings.Clone(zip)) // what was typed may be part of a request
+	if err == nil {
+		kept.Store(&answer)
+	}
+	return answer, err
+}
+
+func (x *index) answerZIP(zip string) (Answer, error) {
+	q := question{index: x, answer: Answer{Zip: zip, Place: zip, Confidence: ConfidenceZip}}
 	touched := x.zip(zipNumber(zip))
 	if len(touched) == 0 {
 		return q.byPrefix(zipNumber(zip) / 100)
@@ -45,8 +63,8 @@ func (a *Atlas) ByZIP(typed string) (Answer, error) {
 // ByDivisions answers for a set of divisions, each of them sure. Ids that are
 // unknown or no longer in force are left out, which Missing says.
 func (a *Atlas) ByDivisions(ids []string) Answer {
-	x, now := a.current()
-	q := question{index: x, now: now, answer: Answer{Confidence: ConfidenceAddress}}
+	x := a.current()
+	q := question{index: x, answer: Answer{Confidence: ConfidenceAddress}}
 	states := map[string]bool{}
 	for _, id := range ids {
 		i, known := x.byID[id]
@@ -68,8 +86,8 @@ func (a *Atlas) ByDivisions(ids []string) Answer {
 // question is an answer in the making.
 type question struct {
 	index  *index
-	now    time.Time
 	answer Answer
+	mapped bool // the map of districts was used
 }
 
 // spread answers for a place that touches these divisions.
@@ -88,6 +106,10 @@ func (q *question) spread(touched []int32) {
 		q.answer.State = states[0]
 	}
 	q.whole(states)
+	q.unmapped(states, byChamber[House])
+	if len(states) == 1 && states[0] == "DC" && len(byChamber[Upper]) == 0 {
+		byChamber[Upper] = x.wards // which of them, no table says
+	}
 	for _, chamber := range []Chamber{House, Upper, Lower} {
 		q.choose(chamber, byChamber[chamber], len(states) > 1)
 	}
@@ -95,7 +117,16 @@ func (q *question) spread(touched []int32) {
 		q.limits(placeByCode[states[0]], byChamber[Upper], byChamber[Lower])
 	}
 	for _, state := range states {
-		q.overlays(state)
+		q.overlays(state, byChamber[Lower])
+	}
+}
+
+// unmapped says that a state's districts have ended and the new ones aren't here.
+func (q *question) unmapped(states []string, found []int32) {
+	for _, state := range states {
+		if p := placeByCode[state]; !p.atLarge() && !slices.ContainsFunc(found, func(i int32) bool { return q.index.divisions[i].State == state }) {
+			q.miss(MissingEnded)
+		}
 	}
 }
 
@@ -127,9 +158,8 @@ func (q *question) choose(chamber Chamber, divisions []int32, border bool) {
 		q.answer.Ambiguous = true
 		c := Candidate{Level: q.index.divisions[divisions[0]].Level, Chamber: chamber}
 		for _, i := range divisions {
-			d := q.index.divisions[i]
-			c.Divisions = append(c.Divisions, d)
-			c.Officials = append(c.Officials, deref(q.electedBy(d))...)
+			c.Divisions = append(c.Divisions, q.index.divisions[i])
+			c.Officials = append(c.Officials, q.index.seated[i]...)
 		}
 		q.answer.Candidates = append(q.answer.Candidates, c)
 	}
@@ -138,7 +168,7 @@ func (q *question) choose(chamber Chamber, divisions []int32, border bool) {
 func (q *question) inForce(divisions []int32) []int32 {
 	kept := make([]int32, 0, len(divisions))
 	for _, i := range divisions {
-		if q.index.divisions[i].InForce(q.now) {
+		if q.index.divisions[i].InForce(q.index.at) {
 			kept = append(kept, i)
 		} else {
 			q.miss(MissingEnded)
@@ -150,22 +180,17 @@ func (q *question) inForce(divisions []int32) []int32 {
 // sure adds a division and those who represent it.
 func (q *question) sure(i int32) bool {
 	d := q.index.divisions[i]
-	if !d.InForce(q.now) {
+	if !d.InForce(q.index.at) {
 		q.miss(MissingEnded)
 		return false
 	}
-	if slices.ContainsFunc(q.answer.Divisions, func(e Division) bool { return e.ID == d.ID }) {
+	if slices.ContainsFunc(q.answer.Divisions, func(e *Division) bool { return e.ID == d.ID }) {
 		return true
 	}
 	q.answer.Divisions = append(q.answer.Divisions, d)
-	for _, o := range q.electedBy(d) {
-		q.answer.Officials = append(q.answer.Officials, *o)
-	}
+	q.answer.Officials = append(q.answer.Officials, q.index.seated[i]...)
 	return true
 }
-
-// electedBy lists who represents a division.
-func (q *question) electedBy(d Division) []*Official { return q.index.at[d.ID] }
 
 // limits says what can't be said about a state's legislature.
 func (q *question) limits(p place, upper, lower []int32) {
@@ -181,13 +206,37 @@ func (q *question) limits(p place, upper, lower []int32) {
 	}
 }
 
-// overlays says which seats lie over the districts that a map shows.
-func (q *question) overlays(state string) {
+// overlays answers for seats that lie over the districts that a map shows. New
+// Hampshire's lie over some towns of one county, so those of the county are
+// possible; Maine's are tribes'.
+func (q *question) overlays(state string, lower []int32) {
 	switch state {
 	case "NH":
 		q.miss(MissingFloterial)
+		q.overlaid(lower)
 	case "ME":
 		q.miss(MissingTribal)
+	}
+}
+
+// overlaid lists the districts that may lie over these.
+func (q *question) overlaid(lower []int32) {
+	c := Candidate{Level: State, Chamber: Lower, Overlay: true}
+	var counties []string
+	for _, i := range lower {
+		d := q.index.divisions[i]
+		if county := countyOf(d.District); d.State == "NH" && !slices.Contains(counties, county) {
+			counties = append(counties, county)
+		}
+	}
+	for _, county := range counties {
+		for _, i := range q.index.overlays[county] {
+			c.Divisions = append(c.Divisions, q.index.divisions[i])
+			c.Officials = append(c.Officials, q.index.seated[i]...)
+		}
+	}
+	if len(c.Divisions) > 0 {
+		q.answer.Candidates = append(q.answer.Candidates, c)
 	}
 }
 
@@ -221,35 +270,42 @@ func (q *question) miss(key string) {
 
 // done says from where the answer is, and as of when: its oldest fact about people.
 func (q *question) done() Answer {
-	used := map[string]bool{}
+	x := q.index
+	levels := map[Level]bool{}
 	for _, o := range q.answer.Officials {
-		used[datasetOf(o)] = true
+		levels[o.Level] = true
 	}
 	for _, c := range q.answer.Candidates {
-		used[datasetOf(Official{Level: c.Level})] = true
+		levels[c.Level] = true
+	}
+	var kinds []string
+	if levels[Federal] {
+		kinds = append(kinds, DatasetCongress)
+	}
+	if levels[State] {
+		kinds = append(kinds, DatasetOpenStates)
 	}
 	switch q.answer.Confidence {
 	case ConfidenceZip, ConfidenceState:
-		used[DatasetZipCongress] = true
-		used[DatasetZipState] = used[DatasetOpenStates]
+		kinds = append(kinds, DatasetZipCongress)
+		if levels[State] {
+			kinds = append(kinds, DatasetZipState)
+		}
+	case ConfidenceAddress:
+		if q.mapped {
+			kinds = append(kinds, DatasetBoundaries)
+		}
 	}
-	for _, d := range q.index.datasets {
-		if !used[d.ID] {
+	for _, kind := range kinds {
+		d, known := x.used[kind]
+		if !known {
 			continue
 		}
 		q.answer.Sources = append(q.answer.Sources, Source{Name: d.Name, URL: d.URL, Licence: d.Licence, AsOf: d.AsOf})
-		people := d.ID == DatasetCongress || d.ID == DatasetOpenStates
-		if people && (q.answer.AsOf.IsZero() || d.AsOf.Before(q.answer.AsOf)) {
+		if d.aboutPeople() && (q.answer.AsOf.IsZero() || d.AsOf.Before(q.answer.AsOf)) {
 			q.answer.AsOf = d.AsOf
 		}
 	}
-	slices.SortStableFunc(q.answer.Officials, func(a, b Official) int { return compareOfficials(&a, &b) })
+	slices.SortStableFunc(q.answer.Officials, compareOfficials)
 	return q.answer
-}
-
-func datasetOf(o Official) string {
-	if o.Level == State {
-		return DatasetOpenStates
-	}
-	return DatasetCongress
 }

@@ -34,7 +34,7 @@ func TestCensusGeocoderThroughTheStandIn(t *testing.T) {
 			civicstest.Boston:     {State: "MA", City: "Boston", Zip: "02133", Congress: 119, District: "8", Upper: "D25", Lower: "130"},
 			civicstest.NoState:    {State: "CO", City: "Denver", Zip: "80203", Congress: 119, District: "1"},
 		} {
-			found, err := g.Address(context.Background(), civics.CurrentCongress, line)
+			found, err := g.Address(context.Background(), 119, line)
 			if err != nil || len(found) != 1 {
 				t.Errorf("%s: %d places, %v", line, len(found), err)
 				continue
@@ -45,16 +45,16 @@ func TestCensusGeocoderThroughTheStandIn(t *testing.T) {
 				t.Errorf("%s: %s, want %s", line, fields(got), fields(want))
 			}
 		}
-		if found, err := g.Address(context.Background(), civics.CurrentCongress, civicstest.Unknown); err != nil || len(found) != 0 {
+		if found, err := g.Address(context.Background(), 119, civicstest.Unknown); err != nil || len(found) != 0 {
 			t.Errorf("no match: %d %v", len(found), err)
 		}
-		if found, err := g.Address(context.Background(), civics.CurrentCongress, civicstest.TwoPlaces); err != nil || len(found) != 2 {
+		if found, err := g.Address(context.Background(), 119, civicstest.TwoPlaces); err != nil || len(found) != 2 {
 			t.Errorf("two places: %d %v", len(found), err)
 		}
-		if p, err := g.Point(context.Background(), civics.CurrentCongress, 39.7389, -104.9902); err != nil || p.State != "CO" || p.Lower != "6" {
+		if p, err := g.Point(context.Background(), 119, 39.7389, -104.9902); err != nil || p.State != "CO" || p.Lower != "6" {
 			t.Errorf("a point: %s %v", fields(p), err)
 		}
-		if _, err := g.Point(context.Background(), civics.CurrentCongress, 0, 0); fault.KindOf(err) != fault.KindNotFound {
+		if _, err := g.Point(context.Background(), 119, 0, 0); fault.KindOf(err) != fault.KindNotFound {
 			t.Errorf("a point at sea: %v", err)
 		}
 	}
@@ -80,7 +80,7 @@ func TestCensusGeocoderInTrouble(t *testing.T) {
 		civicstest.ServerError: 2, civicstest.Timeout: 2, civicstest.Garbage: 2, civicstest.Redirect: 1, civicstest.Dropped: 2,
 	} {
 		asked.Store(0)
-		_, err := g.Address(context.Background(), civics.CurrentCongress, line)
+		_, err := g.Address(context.Background(), 119, line)
 		silent(t, line, err)
 		if got := asked.Load(); got < tries || got > tries+1 { // Go itself repeats a GET on a connection that dropped at once
 			t.Errorf("%s: asked %d times, want %d", line, got, tries)
@@ -88,13 +88,13 @@ func TestCensusGeocoderInTrouble(t *testing.T) {
 	}
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
-	_, err := civics.NewCensusGeocoder(gone.URL).Address(context.Background(), civics.CurrentCongress, civicstest.Denver)
+	_, err := civics.NewCensusGeocoder(gone.URL).Address(context.Background(), 119, civicstest.Denver)
 	silent(t, "a server that is gone", err)
-	_, err = civics.NewCensusGeocoder("::no url::").Address(context.Background(), civics.CurrentCongress, civicstest.Denver)
+	_, err = civics.NewCensusGeocoder("::no url::").Address(context.Background(), 119, civicstest.Denver)
 	silent(t, "no URL", err)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	_, err = g.Address(ctx, civics.CurrentCongress, civicstest.Denver)
+	_, err = g.Address(ctx, 119, civicstest.Denver)
 	silent(t, "a visitor who left", err)
 }
 
@@ -125,7 +125,7 @@ func TestCensusGeocoderTriesAgain(t *testing.T) {
 		stand.ServeHTTP(w, r)
 	}))
 	defer server.Close()
-	found, err := civics.NewCensusGeocoder(server.URL).Address(context.Background(), civics.CurrentCongress, civicstest.Denver)
+	found, err := civics.NewCensusGeocoder(server.URL).Address(context.Background(), 119, civicstest.Denver)
 	if err != nil || len(found) != 1 || asked.Load() != 2 {
 		t.Errorf("%d %v after %d", len(found), err, asked.Load())
 	}
@@ -141,7 +141,7 @@ func TestCensusRequest(t *testing.T) {
 		_, _ = w.Write([]byte(`{"result":{"addressMatches":[]}}`))
 	}))
 	defer server.Close()
-	if _, err := civics.NewCensusGeocoder(server.URL+"/geocoder").Address(context.Background(), civics.CurrentCongress, civicstest.Denver); err != nil {
+	if _, err := civics.NewCensusGeocoder(server.URL+"/geocoder").Address(context.Background(), 119, civicstest.Denver); err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]string{
@@ -182,7 +182,7 @@ func TestCensusAnswers(t *testing.T) {
 	} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(c.body)) }))
 		for range 5 { // layers come out of a map in any order
-			found, err := civics.NewCensusGeocoder(server.URL).Address(context.Background(), civics.CurrentCongress, civicstest.Denver)
+			found, err := civics.NewCensusGeocoder(server.URL).Address(context.Background(), 119, civicstest.Denver)
 			if err != nil || len(found) != 1 || fields(found[0]) != c.want {
 				t.Errorf("%s: %v %v, want %s", what, err, func() string {
 					if len(found) == 1 {
@@ -196,7 +196,7 @@ func TestCensusAnswers(t *testing.T) {
 	}
 	for what, body := range map[string]string{"nothing": "", "null": "null", "a list": "[]", "no result": "{}", "endless": `{"result":"` + strings.Repeat("x", 2<<20)} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) }))
-		_, err := civics.NewCensusGeocoder(server.URL).Address(context.Background(), civics.CurrentCongress, civicstest.Denver)
+		_, err := civics.NewCensusGeocoder(server.URL).Address(context.Background(), 119, civicstest.Denver)
 		silent(t, what, err)
 		server.Close()
 	}
@@ -218,7 +218,7 @@ func TestRealCensusAnswers(t *testing.T) {
 		}
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) }))
 		g := civics.NewCensusGeocoder(server.URL)
-		found, err := g.Address(context.Background(), civics.CurrentCongress, "1 Main St, Anytown, CO")
+		found, err := g.Address(context.Background(), 119, "1 Main St, Anytown, CO")
 		if err != nil || (want == "") != (len(found) == 0) || (want != "" && fields(found[0]) != want) {
 			t.Errorf("%s: %v %v", file, len(found), err)
 		}

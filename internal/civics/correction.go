@@ -18,7 +18,7 @@ import (
 //go:embed corrections.csv
 var embeddedCorrections string
 
-var correctionFields = []string{"name", "party", "phone", "email", "webform", "website", "successor", "left"}
+var correctionFields = []string{"name", "party", "phone", "email", "webform", "website", "successor", "left", "offer"}
 
 // ReadCorrections reads a list of corrections (id, field, value, source, until).
 // Every row must be right: a correction that is silently dropped is a wrong
@@ -70,6 +70,8 @@ func (c Correction) check() error {
 		}
 	case "webform", "website":
 		ok = c.Value == "" || strings.HasPrefix(c.Value, "https://")
+	case "offer":
+		ok = c.Value == "no"
 	case "successor":
 		id, name, _ := strings.Cut(c.Value, " ")
 		ok = (bioguideID.MatchString(strings.TrimPrefix(id, "bioguide:")) || ocdPerson.MatchString("ocd-person/"+strings.TrimPrefix(id, "openstates:"))) && name != ""
@@ -90,7 +92,7 @@ func ImportCorrections(ctx context.Context, db *postgres.DB, r io.Reader) (int, 
 		if _, err := tx.Exec(ctx, "DELETE FROM correction"); err != nil {
 			return err
 		}
-		return correctionTable.copyTo(ctx, tx, "correction", list)
+		return correctionTable.write(ctx, tx, list)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("corrections: %w", err)

@@ -104,7 +104,7 @@ func readOpenStatesPath(path string, progress func(string)) (Tables, error) {
 	if len(files) == 0 {
 		return Tables{}, fmt.Errorf("%s holds no CSV file", filepath.Base(path))
 	}
-	all := Tables{Datasets: []Dataset{describe(DatasetOpenStates, time.Time{}, 0)}}
+	all := Tables{Datasets: []Dataset{describe(DatasetOpenStates, 0, time.Time{}, 0)}}
 	for _, file := range files {
 		state := strings.ToUpper(strings.TrimSuffix(filepath.Base(file), ".csv"))
 		date := asOf(file)
@@ -147,7 +147,8 @@ func readZipPath(path string) (Tables, error) {
 	}
 	var all Tables
 	for _, file := range files {
-		t, err := readPublished(file, readZipFile)
+		congress := congressInName(file)
+		t, err := readPublished(file, func(r io.Reader) (Tables, error) { return readZipFile(congress, r) })
 		if err != nil {
 			return Tables{}, err
 		}
@@ -160,14 +161,52 @@ func readZipPath(path string) (Tables, error) {
 	return all, nil
 }
 
-func readZipFile(r io.Reader) (Tables, error) {
+var nameOfCongress = regexp.MustCompile(`cd(1[0-9]{2})`)
+
+// congressInName is the Congress that a file's name tells, as the Census names
+// its files (zcta_cd119.csv, cb_2024_us_cd119_500k.zip); 0 when it tells none.
+func congressInName(path string) int {
+	m := nameOfCongress.FindStringSubmatch(strings.ToLower(filepath.Base(path)))
+	if m == nil {
+		return 0
+	}
+	return int(leadingNumber(m[1]))
+}
+
+func readZipFile(congress int, r io.Reader) (Tables, error) {
 	buffered := bufio.NewReader(r)
 	head, _ := buffered.Peek(256)
 	line, _, _ := strings.Cut(string(head), "\n")
 	if strings.Contains(line, "chamber") {
 		return ReadZipState(buffered, plan2024Begins)
 	}
-	return ReadZipCongress(buffered, congressBegins)
+	if congress == 0 {
+		return Tables{}, errors.New("the file's name doesn't say of which Congress the districts are: name it as the Census does, with cd119 in it")
+	}
+	return ReadZipCongress(buffered, congress, CongressBegins(congress))
+}
+
+// readBoundariesPath reads the map of one Congress's districts from a published
+// file, or from the only one in a folder.
+func readBoundariesPath(path string) (Tables, error) {
+	if info, err := os.Stat(path); err != nil {
+		return Tables{}, err
+	} else if info.IsDir() {
+		files, err := os.ReadDir(path)
+		if err != nil {
+			return Tables{}, err
+		}
+		if len(files) != 1 {
+			return Tables{}, fmt.Errorf("%s holds %d files, not one map: name the file", filepath.Base(path), len(files))
+		}
+		path = filepath.Join(path, files[0].Name())
+	}
+	f, err := openPublished(path)
+	if err != nil {
+		return Tables{}, err
+	}
+	defer f.Close()
+	return ReadBoundaries(filepath.Base(path), f)
 }
 
 func readContactFormsFile(path string) (Tables, error) {

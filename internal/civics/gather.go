@@ -3,14 +3,14 @@ package civics
 import (
 	"slices"
 	"strings"
-	"time"
 )
 
 // person is an official without a seat, while the index is built.
 type person struct {
 	Official
-	forms []ContactForm
-	gone  bool // a correction says that they have left
+	forms  []ContactForm
+	gone   bool      // a correction says that they have left
+	former *Official // who a correction says has left, when another took the seat or nobody did
 }
 
 // gather brings together everything about each person.
@@ -94,7 +94,7 @@ func (p *person) form() (Channel, bool) {
 		if f.Dataset == DatasetContactForms {
 			c.Asks, c.Captcha, c.AsOf = f.Asks, f.Captcha, f.ChangedOn
 		}
-		if c.Value == "" || f.Dataset == DatasetCongress {
+		if kind, _ := editionOf(f.Dataset); c.Value == "" || kind == DatasetCongress {
 			c.Value = f.URL
 		}
 	}
@@ -112,11 +112,11 @@ func (o Office) OneLine() string {
 	return joinNonEmpty(", ", o.Street, o.City, strings.TrimSpace(o.State+" "+o.Zip))
 }
 
-// correct lays corrections over what the sources say.
-func correct(people map[string]*person, corrections []Correction, now time.Time) {
+// correct lays the corrections that apply over what the sources say.
+func correct(people map[string]*person, corrections []Correction) {
 	for _, c := range corrections {
 		p := people[c.OfficialID]
-		if p == nil || !c.applies(now) {
+		if p == nil {
 			continue
 		}
 		switch c.Field {
@@ -136,8 +136,12 @@ func correct(people map[string]*person, corrections []Correction, now time.Time)
 			if c.Field == "website" {
 				p.Website = c.Value
 			}
+		case "offer":
+			p.NotOffered = c.Source
 		case "left":
 			p.gone = true
+			left := p.Official
+			p.former = &left
 		case "successor":
 			p.succeed(c)
 		}
@@ -154,12 +158,10 @@ func (p *person) succeed(c Correction) {
 		return
 	}
 	given, family, _ := strings.Cut(name, " ")
+	left := p.Official
+	p.former = &left
 	p.Official = Official{ID: id, Name: name, GivenName: given, FamilyName: family, Source: c.Source, AsOf: p.AsOf}
 	p.forms = nil
-}
-
-func (c Correction) applies(now time.Time) bool {
-	return (c.From.IsZero() || !now.Before(c.From)) && (c.Until.IsZero() || now.Before(c.Until))
 }
 
 // replaceChannel puts one way to reach a person in the place of those of its

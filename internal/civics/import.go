@@ -115,11 +115,8 @@ func store(ctx context.Context, db *postgres.DB, t Tables, progress Progress) (D
 		if err != nil {
 			return err
 		}
-		for _, dataset := range storeOrder {
-			part := t.only(dataset)
-			if len(part.Datasets) == 0 {
-				continue
-			}
+		for _, d := range t.Datasets {
+			dataset, part := d.ID, t.only(d.ID)
 			change := compareDataset(stored, part.Datasets[0])
 			if change.After*5 < change.Before*4 {
 				return fmt.Errorf("%s: the new file has %d rows where %d stand; nothing was changed", dataset, change.After, change.Before)

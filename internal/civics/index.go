@@ -3,26 +3,44 @@ package civics
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
+
+	"redress/internal/civics/boundary"
 )
 
-// index answers every lookup from memory. It is built once and never changed,
-// so any number of goroutines may read it.
+// index answers every lookup of one period from memory: the time in which no
+// district, member or correction begins or ends. It is built once and, but for
+// answers kept for the next who asks, never changed, so any number of goroutines
+// may read it.
 type index struct {
-	divisions []Division
+	at       time.Time     // a moment of the period
+	until    time.Time     // its end; never zero
+	next     func() *index // the index of the period after it, built once
+	congress int
+
+	divisions []*Division
 	byID      map[string]int32
 	byCode    map[districtCode]int32
 	officials map[string]*Official
-	at        map[string][]*Official // who represents a division, vacancies among them
-	zipStart  []int32                // of each of the 100,000 ZIP codes, where its divisions begin
+	seated    [][]*Official // who represents each division, vacancies among them
+	zipStart  []int32       // of each of the 100,000 ZIP codes, where its divisions begin
 	zipList   []int32
 	prefixes  [1000][]string // the states that a ZIP code's first three digits reach
 	datasets  []Dataset
-	judiciary map[string]bool
+	used      map[string]Dataset // by kind, those of this period
+	people    Dataset            // where state legislators come from
+	overlays  map[string][]int32 // New Hampshire's districts that lie over others, by county
+	wards     []int32            // of the District of Columbia
+	places    []zipPlace
 
 	corrections []Correction // that apply now
+
+	districts *districtMap // nil: no map of this Congress's districts is here
+
+	byZip []atomic.Pointer[Answer] // kept answers, one for each ZIP code
 }
 
 type districtCode struct {
@@ -33,33 +51,60 @@ type districtCode struct {
 
 const zipCodes = 100000
 
-// newIndex builds the index from the tables. Rows that point nowhere are skipped:
-// an import may have replaced one dataset and not yet the other.
-func newIndex(t Tables, now time.Time) *index {
+// newIndex builds the index of the period that holds a moment. Rows that point
+// nowhere are skipped: an import may have replaced one dataset and not yet the
+// other. maps are the boundaries, by dataset.
+func newIndex(t Tables, maps map[string]*boundary.Index, at time.Time) *index {
 	x := &index{
-		divisions: t.Divisions, byID: make(map[string]int32, len(t.Divisions)),
-		byCode: map[districtCode]int32{}, officials: make(map[string]*Official, len(t.People)),
-		at: map[string][]*Official{}, datasets: t.Datasets, judiciary: map[string]bool{},
+		at: at, until: t.nextTurn(at), congress: CongressOn(at), datasets: t.Datasets,
+		byID: make(map[string]int32, len(t.Divisions)), byCode: map[districtCode]int32{},
+		officials: make(map[string]*Official, len(t.People)), byZip: make([]atomic.Pointer[Answer], zipCodes),
 	}
-	for i, d := range t.Divisions {
-		x.byID[d.ID] = int32(i)
-		if d.CensusCode != "" {
-			x.byCode[districtCode{d.State, d.Chamber, d.CensusCode}] = int32(i)
-		}
-	}
-	x.seat(t, now)
-	x.fillZips(t.Zips)
-	for _, seated := range x.at {
+	x.next = sync.OnceValue(func() *index { return newIndex(t, maps, x.until) })
+	x.used = t.editionsIn(x.congress)
+	now := t.of(x.used)
+	x.divide(now.Divisions)
+	x.corrections = keep(t.Corrections, func(c Correction) bool { return between(at, c.From, c.Until) })
+	x.seat(now)
+	x.remember(t)
+	for _, seated := range x.seated {
 		slices.SortFunc(seated, compareOfficials)
+	}
+	x.fillZips(t)
+	x.overlay()
+	x.places = zipPlaces(now.Offices)
+	if d, ok := x.used[DatasetBoundaries]; ok {
+		x.districts = newDistrictMap(maps[d.ID], x)
 	}
 	return x
 }
 
+// divide numbers the divisions. The Census's description of a state's district
+// wins over a legislature's.
+func (x *index) divide(divisions []Division) {
+	for i := range divisions {
+		d := &divisions[i]
+		n, known := x.byID[d.ID]
+		switch {
+		case !known:
+			x.byID[d.ID] = int32(len(x.divisions))
+			x.divisions = append(x.divisions, d)
+		case x.divisions[n].CensusCode == "":
+			x.divisions[n] = d
+		}
+	}
+	x.seated = make([][]*Official, len(x.divisions))
+	for i, d := range x.divisions {
+		if d.CensusCode != "" {
+			x.byCode[districtCode{d.State, d.Chamber, d.CensusCode}] = int32(i)
+		}
+	}
+}
+
 // seat puts everyone in their seats, and a vacancy in every seat without anyone.
-func (x *index) seat(t Tables, now time.Time) {
+func (x *index) seat(t Tables) {
 	people := gather(t)
-	x.corrections = keep(t.Corrections, func(c Correction) bool { return c.applies(now) })
-	correct(people, t.Corrections, now)
+	correct(people, x.corrections)
 	seats := make(map[string]Seat, len(t.Seats))
 	for _, s := range t.Seats {
 		seats[s.ID] = s
@@ -68,8 +113,11 @@ func (x *index) seat(t Tables, now time.Time) {
 	for _, tenure := range t.Tenures {
 		seat, seatKnown := seats[tenure.SeatID]
 		person := people[tenure.OfficialID]
-		if !seatKnown || person == nil || (!tenure.Until.IsZero() && !now.Before(tenure.Until)) {
+		if !seatKnown || person == nil || !between(x.at, time.Time{}, tenure.Until) {
 			continue
+		}
+		if person.former != nil {
+			x.keepFormer(seat, person.former, time.Time{})
 		}
 		if person.gone {
 			continue
@@ -83,30 +131,48 @@ func (x *index) seat(t Tables, now time.Time) {
 		}
 	}
 	x.vacateUnlisted(t)
-	for _, m := range t.Members {
-		if m.CommitteeID == "HSJU" || m.CommitteeID == "SSJU" {
-			x.judiciary[m.OfficialID] = true
-		}
+}
+
+// place puts a person in a seat.
+func (x *index) place(seat Seat, p person, ends time.Time) {
+	o := p.Official
+	o.sitsIn(seat)
+	o.TermEnds = ends
+	x.officials[o.ID] = &o
+	x.represent(seat.DivisionID, &o)
+}
+
+// sitsIn gives an official the description of a seat.
+func (o *Official) sitsIn(seat Seat) {
+	o.Title, o.Level, o.Chamber, o.State, o.District = seat.Title, seat.Level, seat.Chamber, seat.State, seat.District
+	o.SeatName, o.DivisionID, o.Nonvoting = seat.Name, seat.DivisionID, seat.Nonvoting
+}
+
+// represent lists an official under a division. One that no dataset describes is
+// left out of every answer, and the official keeps their page.
+func (x *index) represent(division string, o *Official) {
+	if i, known := x.byID[division]; known {
+		x.seated[i] = append(x.seated[i], o)
 	}
 }
 
-func (x *index) place(seat Seat, p person, ends time.Time) {
-	o := p.Official
-	o.Title, o.Level, o.Chamber, o.State, o.District = seat.Title, seat.Level, seat.Chamber, seat.State, seat.District
-	o.SeatName, o.DivisionID, o.Nonvoting, o.TermEnds = seat.Name, seat.DivisionID, seat.Nonvoting, ends
-	x.officials[o.ID] = &o
-	x.at[seat.DivisionID] = append(x.at[seat.DivisionID], &o)
+// keepFormer keeps the page of someone who held a seat, unless they hold one now.
+func (x *index) keepFormer(seat Seat, o *Official, until time.Time) {
+	if _, sits := x.officials[o.ID]; sits {
+		return
+	}
+	former := *o
+	former.sitsIn(seat)
+	former.Serves = Serves{Until: until, Left: true}
+	x.officials[former.ID] = &former
 }
 
 // vacate shows a seat as vacant.
 func (x *index) vacate(seat Seat, d Dataset) {
-	o := Official{
-		ID: "vacant:" + seat.ID, Title: seat.Title, Level: seat.Level, Chamber: seat.Chamber, State: seat.State,
-		District: seat.District, SeatName: seat.Name, DivisionID: seat.DivisionID, Nonvoting: seat.Nonvoting,
-		Vacant: true, Source: d.Source, AsOf: d.AsOf,
-	}
-	x.officials[o.ID] = &o
-	x.at[seat.DivisionID] = append(x.at[seat.DivisionID], &o)
+	o := &Official{ID: "vacant:" + seat.ID, Vacant: true, Source: d.Source, AsOf: d.AsOf}
+	o.sitsIn(seat)
+	x.officials[o.ID] = o
+	x.represent(seat.DivisionID, o)
 }
 
 // vacateUnlisted finds the districts that the Census draws and for which a
@@ -123,8 +189,8 @@ func (x *index) vacateUnlisted(t Tables) {
 		}
 	}
 	d := x.dataset(DatasetOpenStates)
-	for _, division := range t.Divisions {
-		if division.Level != State || division.CensusCode == "" || len(x.at[division.ID]) > 0 ||
+	for i, division := range x.divisions {
+		if division.Level != State || division.CensusCode == "" || len(x.seated[i]) > 0 ||
 			!known[chamber{division.State, division.Chamber}] {
 			continue
 		}
@@ -147,33 +213,65 @@ func (x *index) dataset(id string) Dataset {
 			return d
 		}
 	}
-	return Dataset{ID: id}
+	kind, congress := editionOf(id)
+	return Dataset{ID: id, Kind: kind, Congress: congress}
 }
 
-// fillZips lays the pairs into one flat list, in the order of ZIP codes.
-func (x *index) fillZips(pairs []ZipDivision) {
-	lists := make(map[int][]int32, 40000)
-	for _, pair := range pairs {
-		zip, err := strconv.Atoi(pair.Zip)
-		division, known := x.byID[pair.DivisionID]
-		if err != nil || !known || zip < 0 || zip >= zipCodes {
+// fillZips lays the ZIP codes' divisions into one flat list, in the order of
+// ZIP codes. Without a table for this Congress an older one still tells the
+// states with one district, whose only line is the state's.
+func (x *index) fillZips(t Tables) {
+	congressional, current := x.used[DatasetZipCongress]
+	if !current {
+		congressional = t.newest(DatasetZipCongress, x.congress)
+	}
+	count := make([]int32, zipCodes+1)
+	type part struct {
+		division int32
+		zips     []int32
+	}
+	var parts []part
+	for _, z := range t.Zips {
+		n, known := x.byID[z.DivisionID]
+		if !known || (z.Dataset != DatasetZipState && z.Dataset != congressional.ID) {
 			continue
 		}
-		lists[zip] = append(lists[zip], division)
-		state := x.divisions[division].State
-		if prefix := zip / 100; !slices.Contains(x.prefixes[prefix], state) {
-			x.prefixes[prefix] = append(x.prefixes[prefix], state)
+		p := placeByCode[x.divisions[n].State]
+		for _, zip := range z.Zips {
+			if zip < 0 || zip >= zipCodes {
+				continue
+			}
+			if states := &x.prefixes[zip/100]; !slices.Contains(*states, p.code) {
+				*states = append(*states, p.code)
+			}
+		}
+		if z.Dataset != DatasetZipState && !current && !p.atLarge() {
+			continue
+		}
+		parts = append(parts, part{n, z.Zips})
+	}
+	// Divisions in the order in which they are shown, so that each ZIP code's are.
+	slices.SortFunc(parts, func(a, b part) int { return compareDivisions(x.divisions[a.division], x.divisions[b.division]) })
+	for _, p := range parts {
+		for _, zip := range p.zips {
+			if zip >= 0 && zip < zipCodes {
+				count[zip+1]++
+			}
 		}
 	}
-	x.zipStart = make([]int32, zipCodes+1)
-	x.zipList = make([]int32, 0, len(pairs))
 	for zip := range zipCodes {
-		x.zipStart[zip] = int32(len(x.zipList))
-		list := lists[zip]
-		slices.SortFunc(list, func(a, b int32) int { return compareDivisions(x.divisions[a], x.divisions[b]) })
-		x.zipList = append(x.zipList, list...)
+		count[zip+1] += count[zip]
 	}
-	x.zipStart[zipCodes] = int32(len(x.zipList))
+	x.zipStart = slices.Clone(count)
+	x.zipList = make([]int32, count[zipCodes])
+	for _, p := range parts {
+		for _, zip := range p.zips {
+			if zip >= 0 && zip < zipCodes {
+				x.zipList[count[zip]] = p.division
+				count[zip]++
+			}
+		}
+	}
 	for i := range x.prefixes {
 		slices.Sort(x.prefixes[i])
 	}
@@ -185,7 +283,7 @@ func (x *index) zip(zip int) []int32 { return x.zipList[x.zipStart[zip]:x.zipSta
 // chamberOrder is the order in which people are shown.
 var chamberOrder = map[Chamber]int{Senate: 0, House: 1, Upper: 2, Lower: 3}
 
-func compareDivisions(a, b Division) int {
+func compareDivisions(a, b *Division) int {
 	return cmp.Or(
 		cmp.Compare(chamberOrder[a.Chamber], chamberOrder[b.Chamber]), cmp.Compare(a.State, b.State),
 		compareDistricts(a.District, b.District), cmp.Compare(a.ID, b.ID),

@@ -1,56 +1,59 @@
 package civics
 
 import (
-	"context"
+	"slices"
 
 	"redress/internal/fault"
 )
 
-// ByPoint answers for a point, such as where a visitor's browser says they are.
-func (a *Atlas) ByPoint(ctx context.Context, lat, lon float64) (Answer, error) {
-	// No comparison holds for a NaN, so it is refused too.
-	if !(lat >= -90 && lat <= 90 && lon >= -180 && lon <= 180) {
-		return Answer{}, fault.Invalid("civics.point.invalid", fault.Field{Name: "lat", Key: "civics.point.invalid"})
-	}
-	if a.geocoder == nil {
-		return Answer{}, fault.Unavailable("civics.geocoder.down", nil)
-	}
-	found, err := a.geocoder.Point(ctx, CurrentCongress, lat, lon)
-	if err != nil {
-		return Answer{}, err
-	}
-	return a.at(found)
-}
-
-// at answers for a place. What the geocoder didn't say falls back on the ZIP
-// code's table, where one district is sure and several are candidates.
+// at answers for an address that was placed. The geocoder's district of the
+// Congress in force counts; when it gave none, the map in memory says which one
+// holds the coordinates, and offers both when a line runs close by. What neither
+// says falls back on the ZIP code's table, where one district is sure and several
+// are candidates.
 func (a *Atlas) at(found Place) (Answer, error) {
 	p, known := placeByCode[found.State]
 	if !known {
 		return Answer{}, fault.NotFound("civics.address.no_match")
 	}
-	x, now := a.current()
-	q := question{index: x, now: now, answer: Answer{
+	x := a.current()
+	q := question{index: x, answer: Answer{
 		Zip: found.Zip, State: p.code, Confidence: ConfidenceAddress,
-		Place: joinNonEmpty(", ", found.City, p.code),
+		Place: joinNonEmpty(", ", found.City, p.code), Lat: found.Lat, Lon: found.Lon,
 	}}
 	q.whole([]string{p.code})
 	near := x.nearby(found.Zip, p.code)
 	congressional, knownDistrict := x.byID[congressionalID(p, found.District)]
 	switch {
-	case !p.voting():
+	case p.atLarge():
 		q.choose(House, x.find(congressionalID(p, "0")), false)
-	case found.District != "" && found.Congress == CurrentCongress && knownDistrict:
+	case found.District != "" && found.Congress == x.congress && knownDistrict:
 		q.choose(House, []int32{congressional}, false)
 	default:
+		if around := x.mapped(found, p.code); len(around) > 0 {
+			q.mapped = true
+			q.choose(House, around, false)
+			break
+		}
 		q.miss(MissingCongress)
 		q.choose(House, near[House], false)
 	}
-	upper := q.legislative(p, Upper, found.Upper, near[Upper])
-	lower := q.legislative(p, Lower, found.Lower, near[Lower])
-	q.limits(p, upper, lower)
-	q.overlays(p.code)
+	q.legislature(p, found, near)
 	return q.done(), nil
+}
+
+// mapped lists the districts of a state that the map shows at a place's
+// coordinates: one, or several when a line runs close by.
+func (x *index) mapped(found Place, state string) []int32 {
+	if x.districts == nil || (found.Lat == 0 && found.Lon == 0) {
+		return nil
+	}
+	at, ok := x.districts.find(found.Lat, found.Lon)
+	if !ok {
+		return nil
+	}
+	around := append([]int32{at}, x.districts.around(found.Lat, found.Lon, closeBy)...)
+	return slices.DeleteFunc(around, func(i int32) bool { return x.divisions[i].State != state })
 }
 
 // legislative answers for one chamber of a state's legislature.

@@ -7,18 +7,11 @@ import (
 	"time"
 )
 
-// CurrentCongress is the Congress whose districts elect the sitting members.
-const CurrentCongress = 119
-
 // plan2024 names the state legislative lines of the Census files of 2024.
 const plan2024 = "2024"
 
-var (
-	congressBegins = time.Date(2025, time.January, 3, 0, 0, 0, 0, time.UTC)
-	congressEnds   = time.Date(2027, time.January, 3, 0, 0, 0, 0, time.UTC)
-	// plan2024Begins is the general election for which the lines of 2024 were drawn.
-	plan2024Begins = time.Date(2024, time.November, 5, 0, 0, 0, 0, time.UTC)
-)
+// plan2024Begins is the general election for which the lines of 2024 were drawn.
+var plan2024Begins = time.Date(2024, time.November, 5, 0, 0, 0, 0, time.UTC)
 
 // wholeID is the Open Civic Data id of a whole state, district or territory.
 func wholeID(p place) string {
@@ -128,12 +121,13 @@ func legislativeDistrict(raw string) (string, bool) {
 	return code, true
 }
 
-// congressionalDivision describes a congressional district of the sitting Congress.
-func congressionalDivision(p place, district string) Division {
+// congressionalDivision describes a congressional district of one Congress.
+func congressionalDivision(p place, district string, congress int) Division {
 	d := Division{
 		ID: congressionalID(p, district), Name: p.name + ", " + districtName(district), State: p.code,
 		Level: Federal, Chamber: House, District: district, CensusCode: district,
-		Congress: CurrentCongress, From: congressBegins, Until: congressEnds, Dataset: DatasetCongress,
+		Congress: congress, From: CongressBegins(congress), Until: CongressBegins(congress + 1),
+		Dataset: edition(DatasetCongress, congress),
 	}
 	if !p.voting() {
 		d.Name, d.Congress, d.From, d.Until = p.name, 0, time.Time{}, time.Time{}
@@ -141,10 +135,11 @@ func congressionalDivision(p place, district string) Division {
 	return d
 }
 
-// wholeDivision describes a state as the place that elects two senators.
-func wholeDivision(p place) Division {
+// wholeDivision describes a state as the place that elects two senators, as a
+// list of one Congress's members tells of it.
+func wholeDivision(p place, congress int) Division {
 	return Division{
-		ID: wholeID(p), Name: p.name, State: p.code, Level: Federal, Chamber: Senate, Dataset: DatasetCongress,
+		ID: wholeID(p), Name: p.name, State: p.code, Level: Federal, Chamber: Senate, Dataset: edition(DatasetCongress, congress),
 	}
 }
 

@@ -33,46 +33,56 @@ type legislator struct {
 		Suffix       string `json:"suffix"`
 		OfficialFull string `json:"official_full"`
 	} `json:"name"`
-	Terms []struct {
-		Type        string `json:"type"`
-		Start       string `json:"start"`
-		End         string `json:"end"`
-		State       string `json:"state"`
-		District    *int   `json:"district"`
-		Class       int    `json:"class"`
-		Party       string `json:"party"`
-		URL         string `json:"url"`
-		Address     string `json:"address"`
-		Office      string `json:"office"`
-		Phone       string `json:"phone"`
-		Fax         string `json:"fax"`
-		ContactForm string `json:"contact_form"`
-	} `json:"terms"`
+	Terms []legislatorTerm `json:"terms"`
+}
+
+type legislatorTerm struct {
+	Type        string `json:"type"`
+	Start       string `json:"start"`
+	End         string `json:"end"`
+	State       string `json:"state"`
+	District    *int   `json:"district"`
+	Class       int    `json:"class"`
+	Party       string `json:"party"`
+	URL         string `json:"url"`
+	Address     string `json:"address"`
+	Office      string `json:"office"`
+	Phone       string `json:"phone"`
+	Fax         string `json:"fax"`
+	ContactForm string `json:"contact_form"`
 }
 
 // ReadCongress reads the members of Congress as congress-legislators publishes
-// them. The last term of each is the current one; an end in the past does not
-// empty the seat. Every seat of the apportionment is staged, so one without a
-// tenure is vacant. An entry that makes no sense is left out with a warning;
-// a file that is not JSON of the expected shape is an error.
+// them, for the one Congress that the list is of: most of its House terms begin
+// in it. The last term of each that begins before the next Congress counts; an
+// end in the past does not empty the seat. Every seat of the apportionment is
+// staged, so one without a tenure is vacant. An entry that makes no sense is left
+// out with a warning; a file that is not JSON of the expected shape is an error.
 func ReadCongress(files CongressFiles, asOf time.Time) (Tables, error) {
 	var people []legislator
 	if err := decodeJSON(files.Legislators, &people); err != nil {
 		return Tables{}, fmt.Errorf("legislators: %w", err)
 	}
-	t := congressSeats()
-	t.Datasets = []Dataset{describe(DatasetCongress, asOf, 0)}
-	sitting := make(map[string]int, len(people))
-	for _, p := range people {
-		t.addMember(p, asOf, sitting)
+	congress := congressOf(people)
+	if congress == 0 {
+		congress = CongressOn(begins(asOf)) // nobody of the House to tell by
 	}
+	s := congressStage{
+		Tables: congressSeats(congress), congress: congress, dataset: edition(DatasetCongress, congress), asOf: asOf,
+		sitting: make(map[string]int, len(people)), seen: make(map[string]bool, len(people)),
+	}
+	for _, p := range people {
+		s.addMember(p)
+	}
+	t := &s.Tables
+	t.Datasets = []Dataset{describe(DatasetCongress, congress, asOf, 0)}
 	if len(t.People) == 0 {
 		return Tables{}, errors.New("legislators: nobody in the file holds a seat")
 	}
-	if err := t.addDistrictOffices(files.Offices); err != nil {
+	if err := s.addDistrictOffices(files.Offices); err != nil {
 		return Tables{}, fmt.Errorf("district offices: %w", err)
 	}
-	if err := t.addCommittees(files.Committees, files.Membership); err != nil {
+	if err := s.addCommittees(files.Committees, files.Membership); err != nil {
 		return Tables{}, fmt.Errorf("committees: %w", err)
 	}
 	if err := t.checkSocial(files.Social); err != nil {
@@ -80,28 +90,61 @@ func ReadCongress(files CongressFiles, asOf time.Time) (Tables, error) {
 	}
 	t.Datasets[0].Rows = len(t.People)
 	t.sort()
-	return t, nil
+	return *t, nil
 }
 
-// congressSeats lists every seat of Congress, two senators a state and the
+// congressStage is a list of members on its way into the tables.
+type congressStage struct {
+	Tables
+	congress int
+	dataset  string
+	asOf     time.Time
+	sitting  map[string]int // a seat's tenure, so that a later arrival replaces who left
+	seen     map[string]bool
+}
+
+// congressOf is the Congress that a list is of: the one in which most of its
+// members of the House began their last term; 0 when none did.
+func congressOf(people []legislator) int {
+	count := map[int]int{}
+	for _, l := range people {
+		if len(l.Terms) == 0 {
+			continue
+		}
+		last := l.Terms[len(l.Terms)-1]
+		if start, err := time.Parse(time.DateOnly, last.Start); err == nil && last.Type == "rep" {
+			count[CongressOn(begins(start))]++
+		}
+	}
+	best := 0
+	for congress, n := range count {
+		if n > count[best] || (n == count[best] && congress > best) {
+			best = congress
+		}
+	}
+	return best
+}
+
+// congressSeats lists every seat of a Congress, two senators a state and the
 // House by apportionment.
-func congressSeats() Tables {
+func congressSeats(congress int) Tables {
 	var t Tables
+	dataset := edition(DatasetCongress, congress)
 	for _, p := range places {
 		if p.voting() {
-			t.Divisions = append(t.Divisions, wholeDivision(p))
+			t.Divisions = append(t.Divisions, wholeDivision(p, congress))
 		}
 		for n := 1; n <= p.seats; n++ {
 			district := strconv.Itoa(n)
 			if p.atLarge() {
 				district = "0"
 			}
-			d := congressionalDivision(p, district)
+			d := congressionalDivision(p, district, congress)
 			t.Divisions = append(t.Divisions, d)
 			t.Seats = append(t.Seats, Seat{
 				ID: houseSeatID(p, district), DivisionID: d.ID, Level: Federal, Chamber: House, State: p.code,
 				District: district, Title: federalTitle(p, House), Name: d.Name, Nonvoting: !p.voting(),
-				Dataset: DatasetCongress,
+				Dataset: dataset,
 			})
 		}
 	}
@@ -118,15 +161,18 @@ func senateSeatID(p place, class int) string {
 
 var bioguideID = regexp.MustCompile(`^[A-Z][0-9]{6}$`)
 
-// addMember stages one person with the seat of the last term. sitting maps a
-// seat to its tenure's index, so that a later arrival replaces who left.
-func (t *Tables) addMember(l legislator, asOf time.Time, sitting map[string]int) {
+// addMember stages one person with the seat of the term that counts.
+func (t *congressStage) addMember(l legislator) {
 	if !bioguideID.MatchString(l.ID.Bioguide) || len(l.Terms) == 0 {
 		t.warn("a legislator without a valid bioguide id or without terms is left out")
 		return
 	}
 	id := "bioguide:" + l.ID.Bioguide
-	term := l.Terms[len(l.Terms)-1]
+	term, ok := t.termOf(l)
+	if !ok {
+		t.warn("%s: no term begins before the Congress after the %s; left out", id, ordinal(t.congress))
+		return
+	}
 	p, known := placeByCode[term.State]
 	from, fromErr := time.Parse(time.DateOnly, term.Start)
 	ends, endErr := time.Parse(time.DateOnly, term.End)
@@ -134,52 +180,77 @@ func (t *Tables) addMember(l legislator, asOf time.Time, sitting map[string]int)
 		t.warn("%s: the last term has no valid state, start or end; left out", id)
 		return
 	}
-	if slices.ContainsFunc(t.People, func(q Person) bool { return q.ID == id }) {
+	if term.Type == "rep" && from.Before(CongressBegins(t.congress)) {
+		t.warn("%s: the last term in the House began before the %s Congress; left out", id, ordinal(t.congress))
+		return
+	}
+	if t.seen[id] {
 		t.warn("%s: appears twice; the second entry is left out", id)
 		return
 	}
 	seatID, ok := t.seatFor(id, p, term.Type, term.District, term.Class)
-	if !ok {
+	if !ok || !t.take(seatID, id, from, ends) {
 		return
 	}
-	if i, taken := sitting[seatID]; taken {
-		other := t.Tenures[i]
-		t.warn("%s and %s hold the same seat %s; the later start counts", other.OfficialID, id, seatID)
-		if !from.After(other.From) {
-			return
-		}
-		t.dropPerson(other.OfficialID)
-		t.Tenures[i] = Tenure{SeatID: seatID, OfficialID: id, From: from, Ends: ends, Dataset: DatasetCongress}
-	} else {
-		sitting[seatID] = len(t.Tenures)
-		t.Tenures = append(t.Tenures, Tenure{SeatID: seatID, OfficialID: id, From: from, Ends: ends, Dataset: DatasetCongress})
-	}
+	t.seen[id] = true
 	party, code := partyOf(term.Party)
 	website := t.webAddress(id, term.URL)
 	t.People = append(t.People, Person{
 		ID: id, Name: l.fullName(), GivenName: tidy(l.Name.First), FamilyName: tidy(l.Name.Last),
-		Party: party, PartyCode: code, Website: website, Dataset: DatasetCongress, AsOf: asOf,
+		Party: party, PartyCode: code, Website: website, Dataset: t.dataset, AsOf: t.asOf,
 	})
 	if capitol := capitolOffice(term.Address, term.Office, term.Phone, term.Fax); capitol != (Office{}) {
-		t.Offices = append(t.Offices, OfficeRow{OfficialID: id, Office: capitol, Dataset: DatasetCongress})
+		t.Offices = append(t.Offices, OfficeRow{OfficialID: id, Office: capitol, Dataset: t.dataset})
 	}
-	t.contact(id, ChannelPhone, phone(term.Phone), DatasetCongress)
+	t.contact(id, ChannelPhone, phone(term.Phone), t.dataset)
 	if term.ContactForm != "" {
 		if form := t.governmentForm(id, term.ContactForm); form != "" {
-			t.Forms = append(t.Forms, ContactForm{OfficialID: id, URL: form, Dataset: DatasetCongress})
+			t.Forms = append(t.Forms, ContactForm{OfficialID: id, URL: form, Dataset: t.dataset})
 		}
 	}
 }
 
+// termOf is the last term that begins before the next Congress. A start that is
+// no date is left to the caller.
+func (t *congressStage) termOf(l legislator) (legislatorTerm, bool) {
+	for i := len(l.Terms) - 1; i >= 0; i-- {
+		start, err := time.Parse(time.DateOnly, l.Terms[i].Start)
+		if err != nil || start.Before(CongressBegins(t.congress+1)) {
+			return l.Terms[i], true
+		}
+	}
+	return legislatorTerm{}, false
+}
+
+// take puts someone in a seat. Of two in one seat the later start counts.
+func (t *congressStage) take(seatID, id string, from, ends time.Time) bool {
+	tenure := Tenure{SeatID: seatID, OfficialID: id, From: from, Ends: ends, Dataset: t.dataset}
+	i, taken := t.sitting[seatID]
+	if !taken {
+		t.sitting[seatID] = len(t.Tenures)
+		t.Tenures = append(t.Tenures, tenure)
+		return true
+	}
+	other := t.Tenures[i]
+	t.warn("%s and %s hold the same seat %s; the later start counts", other.OfficialID, id, seatID)
+	if !from.After(other.From) {
+		return false
+	}
+	t.dropPerson(other.OfficialID)
+	delete(t.seen, other.OfficialID)
+	t.Tenures[i] = tenure
+	return true
+}
+
 // seatFor finds or makes the seat of a term.
-func (t *Tables) seatFor(id string, p place, kind string, district *int, class int) (string, bool) {
+func (t *congressStage) seatFor(id string, p place, kind string, district *int, class int) (string, bool) {
 	switch {
 	case kind == "sen" && p.voting() && class >= 1 && class <= 3:
 		seatID := senateSeatID(p, class)
 		if !slices.ContainsFunc(t.Seats, func(s Seat) bool { return s.ID == seatID }) {
 			t.Seats = append(t.Seats, Seat{
 				ID: seatID, DivisionID: wholeID(p), Level: Federal, Chamber: Senate, State: p.code,
-				Title: federalTitle(p, Senate), Name: p.name, Dataset: DatasetCongress,
+				Title: federalTitle(p, Senate), Name: p.name, Dataset: t.dataset,
 			})
 		}
 		return seatID, true
@@ -238,7 +309,7 @@ func titleCaseWashington(address string) string {
 	return strings.Replace(address, " WASHINGTON DC ", " Washington DC ", 1)
 }
 
-func (t *Tables) addDistrictOffices(r io.Reader) error {
+func (t *congressStage) addDistrictOffices(r io.Reader) error {
 	if r == nil {
 		return nil
 	}
@@ -277,7 +348,7 @@ func (t *Tables) addDistrictOffices(r io.Reader) error {
 			}
 			position[id]++
 			t.Offices = append(t.Offices, OfficeRow{
-				OfficialID: id, Position: position[id], Dataset: DatasetCongress,
+				OfficialID: id, Position: position[id], Dataset: t.dataset,
 				Office: Office{
 					Kind: OfficeDistrict, Name: o.Building.tidy(), Street: joinNonEmpty(", ", o.Address.tidy(), o.Suite.tidy()),
 					City: o.City.tidy(), State: o.State.tidy(), Zip: o.Zip.tidy(), Phone: phone(string(o.Phone)), Fax: phone(string(o.Fax)),
@@ -289,7 +360,7 @@ func (t *Tables) addDistrictOffices(r io.Reader) error {
 	return nil
 }
 
-func (t *Tables) addCommittees(committees, membership io.Reader) error {
+func (t *congressStage) addCommittees(committees, membership io.Reader) error {
 	if committees == nil || membership == nil {
 		return nil
 	}
@@ -308,7 +379,7 @@ func (t *Tables) addCommittees(committees, membership io.Reader) error {
 			continue
 		}
 		known[c.ThomasID] = true
-		t.Committees = append(t.Committees, CommitteeRow{ID: c.ThomasID, Name: tidy(c.Name), Chamber: c.Type, Dataset: DatasetCongress})
+		t.Committees = append(t.Committees, CommitteeRow{ID: c.ThomasID, Name: tidy(c.Name), Chamber: c.Type, Dataset: t.dataset})
 	}
 	var seats map[string][]struct {
 		Bioguide string `json:"bioguide"`
@@ -332,7 +403,7 @@ func (t *Tables) addCommittees(committees, membership io.Reader) error {
 			}
 			seen[official] = true
 			t.Members = append(t.Members, CommitteeMember{
-				CommitteeID: id, OfficialID: official, Title: tidy(m.Title), Rank: clampInt32(m.Rank), Dataset: DatasetCongress,
+				CommitteeID: id, OfficialID: official, Title: tidy(m.Title), Rank: clampInt32(m.Rank), Dataset: t.dataset,
 			})
 		}
 	}

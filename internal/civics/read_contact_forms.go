@@ -16,7 +16,7 @@ func ReadContactForms(r io.Reader, asOf time.Time) (Tables, error) {
 	if err != nil {
 		return Tables{}, err
 	}
-	t := Tables{Datasets: []Dataset{describe(DatasetContactForms, asOf, 0)}}
+	t := Tables{Datasets: []Dataset{describe(DatasetContactForms, 0, asOf, 0)}}
 	if rows.short > 0 {
 		t.warn("%d rows have another number of columns than the first and are left out", rows.short)
 	}

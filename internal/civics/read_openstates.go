@@ -27,7 +27,7 @@ func ReadOpenStates(state string, r io.Reader, asOf time.Time) (Tables, error) {
 	if err != nil {
 		return Tables{}, err
 	}
-	t := Tables{Datasets: []Dataset{describe(DatasetOpenStates, asOf, 0)}}
+	t := Tables{Datasets: []Dataset{describe(DatasetOpenStates, 0, asOf, 0)}}
 	if rows.short > 0 {
 		t.warn("%s: %d rows have another number of columns than the first and are left out", p.code, rows.short)
 	}

@@ -3,21 +3,24 @@ package civics
 import (
 	"errors"
 	"io"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 )
 
 var zipCode = regexp.MustCompile(`^[0-9]{5}$`)
 
-// ReadZipCongress reads which congressional districts each ZIP code (Census
+// ReadZipCongress reads which districts of a Congress each ZIP code (Census
 // ZCTA) touches. Water ("ZZ") is left out, "00" and "98" become "0".
-func ReadZipCongress(r io.Reader, asOf time.Time) (Tables, error) {
+func ReadZipCongress(r io.Reader, congress int, asOf time.Time) (Tables, error) {
 	rows, err := readCSV(r, "zcta", "state", "district")
 	if err != nil {
 		return Tables{}, err
 	}
-	t := Tables{Datasets: []Dataset{describe(DatasetZipCongress, asOf, 0)}}
+	t := Tables{Datasets: []Dataset{describe(DatasetZipCongress, congress, asOf, 0)}}
+	pairs := zipPairs{}
 	bad := rows.short
 	for _, row := range rows.records {
 		p, known := placeByCode[row.get("state")]
@@ -29,9 +32,9 @@ func ReadZipCongress(r io.Reader, asOf time.Time) (Tables, error) {
 			bad++
 			continue
 		}
-		t.Zips = append(t.Zips, ZipDivision{Zip: row.get("zcta"), DivisionID: congressionalID(p, district), Dataset: DatasetZipCongress})
+		pairs.add(congressionalID(p, district), row.get("zcta"))
 	}
-	return t.finishZip(bad)
+	return t.finishZip(pairs, bad)
 }
 
 // hasDistrict reports whether a district's number exists.
@@ -54,7 +57,8 @@ func ReadZipState(r io.Reader, asOf time.Time) (Tables, error) {
 	if err != nil {
 		return Tables{}, err
 	}
-	t := Tables{Datasets: []Dataset{describe(DatasetZipState, asOf, 0)}}
+	t := Tables{Datasets: []Dataset{describe(DatasetZipState, 0, asOf, 0)}}
+	pairs := zipPairs{}
 	seen := map[string]bool{}
 	bad := rows.short
 	for _, row := range rows.records {
@@ -67,9 +71,9 @@ func ReadZipState(r io.Reader, asOf time.Time) (Tables, error) {
 			seen[d.ID] = true
 			t.Divisions = append(t.Divisions, d)
 		}
-		t.Zips = append(t.Zips, ZipDivision{Zip: row.get("zcta"), DivisionID: d.ID, Dataset: DatasetZipState})
+		pairs.add(d.ID, row.get("zcta"))
 	}
-	return t.finishZip(bad)
+	return t.finishZip(pairs, bad)
 }
 
 // censusDivision describes the state district of one row.
@@ -87,14 +91,29 @@ func censusDivision(row record) (Division, bool) {
 	return legislativeDivision(p, chamber, district, code, DatasetZipState), true
 }
 
-func (t Tables) finishZip(bad int) (Tables, error) {
-	if len(t.Zips) == 0 {
+// zipPairs collects the ZIP codes of each division.
+type zipPairs map[string][]int32
+
+// add notes that a ZIP code, five digits, touches a division.
+func (z zipPairs) add(division, zip string) {
+	z[division] = append(z[division], int32(zipNumber(zip)))
+}
+
+// finishZip stages the pairs of one file, in order and each once.
+func (t Tables) finishZip(pairs zipPairs, bad int) (Tables, error) {
+	if len(pairs) == 0 {
 		return Tables{}, errors.New("no row names a ZIP code and a district that exists")
 	}
 	if bad > 0 {
 		t.warn("%d rows that name no ZIP code, or no district that exists, are left out", bad)
 	}
+	for _, division := range slices.Sorted(maps.Keys(pairs)) {
+		zips := pairs[division]
+		slices.Sort(zips)
+		zips = slices.Compact(zips)
+		t.Zips = append(t.Zips, DivisionZips{DivisionID: division, Zips: zips, Dataset: t.Datasets[0].ID})
+		t.Datasets[0].Rows += len(zips)
+	}
 	t.sort()
-	t.Datasets[0].Rows = len(t.Zips)
 	return t, nil
 }

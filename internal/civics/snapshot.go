@@ -1,11 +1,13 @@
 package civics
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	_ "embed" // the snapshot
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -28,23 +30,24 @@ var embedded []byte
 func EmbeddedSnapshot() io.Reader { return bytes.NewReader(embedded) }
 
 // snapshotFormat names the layout of a snapshot. A program refuses another's.
-const snapshotFormat = "redress-civics-1"
+const snapshotFormat = "redress-civics-2"
 
-// snapshot is a Tables whose ZIP pairs are folded: divisions by number, the
-// numbers of each ZIP code behind it.
+// A snapshot is gzipped: the length of a JSON text as a varint, the text, and
+// then, as long as it lasts, the maps: each its length and its bytes.
 type snapshot struct {
 	Format string
 	Tables Tables
-	Zips   []zipGroup
+	Maps   []mapEntry
 }
 
-type zipGroup struct {
-	Dataset   string
-	Divisions []string
-	Pairs     []string // "80203 12 13"
+// mapEntry names a map that follows the text.
+type mapEntry struct {
+	Dataset  string
+	Congress int
 }
 
-// BuildSnapshot reads the published files under dir (congress, openstates, zip)
+// BuildSnapshot reads the published files under dir (congress, openstates, zip,
+// boundaries)
 // and writes the compact snapshot. The same files give the same bytes.
 func BuildSnapshot(dir string, w io.Writer) ([]string, error) {
 	t, err := ReadPublished(dir, func(string) {})
@@ -64,6 +67,7 @@ func ReadPublished(dir string, progress func(string)) (Tables, error) {
 		func() (Tables, error) {
 			return readContactFormsFile(filepath.Join(dir, "congress", "contact-forms.csv"))
 		},
+		func() (Tables, error) { return readBoundariesPath(filepath.Join(dir, "boundaries")) },
 	}
 	for _, step := range steps {
 		t, err := step()
@@ -82,43 +86,43 @@ func ReadPublished(dir string, progress func(string)) (Tables, error) {
 // write packs the tables, without the time at which they were packed.
 func (t Tables) write(w io.Writer) error {
 	s := snapshot{Format: snapshotFormat, Tables: t}
-	s.Tables.Zips = nil
-	s.Zips = foldZips(t.Zips)
+	s.Tables.Zips = make([]DivisionZips, len(t.Zips))
+	for i, z := range t.Zips {
+		z.Zips = differences(z.Zips)
+		s.Tables.Zips[i] = z
+	}
+	for _, b := range t.Boundaries {
+		s.Maps = append(s.Maps, mapEntry{b.Dataset, b.Congress})
+	}
+	text, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
 	packed, err := gzip.NewWriterLevel(w, gzip.BestCompression)
 	if err != nil {
 		return err
 	}
-	if err := json.NewEncoder(packed).Encode(s); err != nil {
-		return err
+	parts := [][]byte{text}
+	for _, b := range t.Boundaries {
+		parts = append(parts, b.Shape)
+	}
+	for _, part := range parts {
+		if _, err := packed.Write(append(binary.AppendUvarint(nil, uint64(len(part))), part...)); err != nil {
+			return err
+		}
 	}
 	return packed.Close()
 }
 
-func foldZips(pairs []ZipDivision) []zipGroup {
-	var groups []zipGroup
-	for _, dataset := range []string{DatasetZipCongress, DatasetZipState} {
-		group := zipGroup{Dataset: dataset}
-		number := map[string]int{}
-		zip := ""
-		for _, pair := range pairs {
-			if pair.Dataset != dataset {
-				continue
-			}
-			n, known := number[pair.DivisionID]
-			if !known {
-				n = len(group.Divisions)
-				number[pair.DivisionID] = n
-				group.Divisions = append(group.Divisions, pair.DivisionID)
-			}
-			if pair.Zip != zip {
-				zip = pair.Zip
-				group.Pairs = append(group.Pairs, zip)
-			}
-			group.Pairs[len(group.Pairs)-1] += fmt.Sprintf(" %d", n)
-		}
-		groups = append(groups, group)
+// differences writes an ascending list as its first number and the steps from
+// each to the next, which compress better.
+func differences(list []int32) []int32 {
+	steps := make([]int32, len(list))
+	var last int32
+	for i, n := range list {
+		steps[i], last = n-last, n
 	}
-	return groups
+	return steps
 }
 
 // ReadSnapshot unpacks a snapshot and adds the corrections that the program carries.
@@ -127,43 +131,63 @@ func ReadSnapshot(r io.Reader) (Tables, error) {
 	if err != nil {
 		return Tables{}, fmt.Errorf("snapshot: %w", err)
 	}
+	in := bufio.NewReader(io.LimitReader(unpacked, maxFile))
+	text, err := nextPart(in)
+	if err != nil {
+		return Tables{}, fmt.Errorf("snapshot: %w", err)
+	}
 	var s snapshot
-	if err := decodeJSON(unpacked, &s); err != nil {
+	if err := decodeJSON(bytes.NewReader(text), &s); err != nil {
 		return Tables{}, fmt.Errorf("snapshot: %w", err)
 	}
 	if s.Format != snapshotFormat {
 		return Tables{}, errors.New("snapshot: its format is not this program's")
 	}
 	t := s.Tables
-	for _, group := range s.Zips {
-		if err := group.unfold(&t); err != nil {
+	for i := range t.Zips {
+		if err := t.Zips[i].sum(); err != nil {
 			return Tables{}, fmt.Errorf("snapshot: %w", err)
 		}
+	}
+	for _, m := range s.Maps {
+		shape, err := nextPart(in)
+		if err != nil {
+			return Tables{}, fmt.Errorf("snapshot: %w", err)
+		}
+		t.Boundaries = append(t.Boundaries, Boundary{m.Dataset, m.Congress, shape})
+	}
+	if _, err := in.ReadByte(); !errors.Is(err, io.EOF) { // only its end proves that it is whole
+		return Tables{}, errors.New("snapshot: it is cut off, or something follows it")
 	}
 	t.sort()
 	t.Corrections, err = shippedCorrections()
 	return t, err
 }
 
-func (g zipGroup) unfold(t *Tables) error {
-	for _, line := range g.Pairs {
-		zip, numbers, _ := strings.Cut(line, " ")
-		if !zipCode.MatchString(zip) {
+// nextPart reads a length and as many bytes.
+func nextPart(in *bufio.Reader) ([]byte, error) {
+	n, err := binary.ReadUvarint(in)
+	if err != nil || n > maxFile {
+		return nil, errors.New("it is cut off, or not one of this program's")
+	}
+	var part bytes.Buffer // grows with what is there: a length alone takes no memory
+	if _, err := io.CopyN(&part, in, int64(n)); err != nil {
+		return nil, errors.New("it is cut off")
+	}
+	return part.Bytes(), nil
+}
+
+// sum turns differences back into ZIP codes.
+func (z *DivisionZips) sum() error {
+	var zip int32
+	for i, step := range z.Zips {
+		if zip += step; step < 0 || zip < 0 || zip >= zipCodes {
 			return errors.New("a ZIP code is none")
 		}
-		for word := range strings.FieldsSeq(numbers) {
-			var n int
-			if _, err := fmt.Sscanf(word, "%d", &n); err != nil || n < 0 || n >= len(g.Divisions) {
-				return errors.New("a ZIP code names a division that isn't there")
-			}
-			t.Zips = append(t.Zips, ZipDivision{Zip: zip, DivisionID: g.Divisions[n], Dataset: g.Dataset})
-		}
+		z.Zips[i] = zip
 	}
 	return nil
 }
-
-// storeOrder lists the datasets so that what a row points at is stored first.
-var storeOrder = []string{DatasetCongress, DatasetZipState, DatasetZipCongress, DatasetOpenStates, DatasetContactForms}
 
 // civicsLock is held by whoever writes civic facts, so that two nodes that start
 // at once don't both load the snapshot.
@@ -194,28 +218,36 @@ func LoadSnapshot(ctx context.Context, db *postgres.DB, r io.Reader) error {
 		if err != nil {
 			return err
 		}
-		for _, dataset := range storeOrder {
-			part := t.only(dataset)
-			if len(part.Datasets) == 0 || !outdated(stored, part.Datasets[0], origin) {
+		for _, d := range t.Datasets {
+			if !outdated(stored, d, origin) {
 				continue
 			}
-			if err := replaceDataset(ctx, tx, dataset, part, origin, time.Now()); err != nil {
+			if err := replaceDataset(ctx, tx, d.ID, t.only(d.ID), origin, time.Now()); err != nil {
 				return fmt.Errorf("snapshot: %w", err)
 			}
 		}
-		return storeShippedCorrections(ctx, tx)
+		if err := storeShippedCorrections(ctx, tx); err != nil {
+			return err
+		}
+		const remember = `INSERT INTO setting (key, value) VALUES ($1, $2)
+			ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value, updated_at = now()`
+		_, err = tx.Exec(ctx, remember, snapshotSetting, []byte(origin))
+		return err
 	})
 }
 
-// holds reports whether every dataset came from this very snapshot.
+// holds reports whether this very snapshot, or newer data over it, is stored.
 func holds(ctx context.Context, db *postgres.DB, origin string) (bool, error) {
-	stored, err := datasetTable.all(ctx, db.Pool)
+	var loaded bool
+	err := db.Pool.QueryRow(ctx, "SELECT EXISTS (SELECT FROM setting WHERE key = $1 AND value = $2)", snapshotSetting, []byte(origin)).Scan(&loaded)
 	if err != nil {
-		return false, err
+		return false, fmt.Errorf("snapshot: %w", err)
 	}
-	return len(stored) == len(storeOrder) &&
-		!slices.ContainsFunc(stored, func(d storedDataset) bool { return d.Origin != origin }), nil
+	return loaded, nil
 }
+
+// snapshotSetting remembers which snapshot was loaded last.
+const snapshotSetting = "civics-snapshot"
 
 // outdated reports whether the snapshot's dataset should replace what is stored.
 func outdated(stored []storedDataset, d Dataset, origin string) bool {

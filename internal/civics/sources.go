@@ -17,8 +17,12 @@ var catalog = map[string]Dataset{
 		URL: "https://open.pluralpolicy.com/data/", Licence: "CC0 1.0",
 	},
 	DatasetZipCongress: {
-		Name: "ZIP codes and congressional districts, 119th Congress", Source: "U.S. Census Bureau",
+		Name: "ZIP codes and congressional districts", Source: "U.S. Census Bureau",
 		URL: "https://www.census.gov/geographies/reference-files.html", Licence: "Public domain",
+	},
+	DatasetBoundaries: {
+		Name: "Boundaries of congressional districts", Source: "U.S. Census Bureau",
+		URL: "https://www.census.gov/geographies/mapping-files.html", Licence: "Public domain",
 	},
 	DatasetZipState: {
 		Name: "ZIP codes and state legislative districts, 2024 lines", Source: "U.S. Census Bureau",
@@ -26,9 +30,15 @@ var catalog = map[string]Dataset{
 	},
 }
 
-func describe(id string, asOf time.Time, rows int) Dataset {
-	d := catalog[id]
-	d.ID, d.AsOf, d.Rows = id, asOf, rows
+// describe names a dataset. One on the districts or members of a Congress says
+// which.
+func describe(kind string, congress int, asOf time.Time, rows int) Dataset {
+	d := catalog[kind]
+	d.ID, d.Kind, d.Congress, d.AsOf, d.Rows = kind, kind, congress, asOf, rows
+	if congress > 0 {
+		d.ID = edition(kind, congress)
+		d.Name += ", " + ordinal(congress) + " Congress"
+	}
 	return d
 }
 
@@ -37,6 +47,13 @@ const staleAfter = 45 * 24 * time.Hour
 
 // Stale reports whether facts about people are old enough that a page must
 // warn. Maps don't age: their divisions say until when they are in force.
-func (d Dataset) Stale(now time.Time) bool {
-	return d.ID != DatasetZipCongress && d.ID != DatasetZipState && now.Sub(d.AsOf) > staleAfter
+func (d Dataset) Stale(now time.Time) bool { return d.aboutPeople() && now.Sub(d.AsOf) > staleAfter }
+
+// aboutPeople tells facts that change by the day from maps.
+func (d Dataset) aboutPeople() bool {
+	switch d.Kind {
+	case DatasetZipCongress, DatasetZipState, DatasetBoundaries:
+		return false
+	}
+	return true
 }

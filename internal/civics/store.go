@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// This file is the one that knows the tables of 00010_civics.sql. Facts come and
+// This file is the one that knows the tables of the migrations *_civics*.sql. Facts come and
 // go in bulk, so it speaks COPY through pgx instead of rows through GORM.
 
 // table maps a row type to its table: columns, and pointers to the fields that
@@ -72,18 +72,21 @@ var (
 		func(r *CommitteeMember) []any {
 			return []any{&r.CommitteeID, &r.OfficialID, &r.Title, &r.Rank, &r.Dataset}
 		}}
-	zipTable = table[ZipDivision]{"zip_division",
-		columns("zip division_id dataset"),
-		func(r *ZipDivision) []any { return []any{&r.Zip, &r.DivisionID, &r.Dataset} }}
+	zipTable = table[DivisionZips]{"division_zips",
+		columns("dataset division_id zips"),
+		func(r *DivisionZips) []any { return []any{&r.Dataset, &r.DivisionID, &r.Zips} }}
+	boundaryTable = table[Boundary]{"boundary",
+		columns("dataset congress shape"),
+		func(r *Boundary) []any { return []any{&r.Dataset, &r.Congress, &r.Shape} }}
 	correctionTable = table[Correction]{"correction",
 		columns("official_id field value source applies_from applies_until"),
 		func(r *Correction) []any {
 			return []any{&r.OfficialID, &r.Field, &r.Value, &r.Source, day{&r.From}, day{&r.Until}}
 		}}
 	datasetTable = table[storedDataset]{"dataset",
-		columns("id name source url licence as_of imported_at rows origin"),
+		columns("id kind congress name source url licence as_of imported_at rows origin"),
 		func(r *storedDataset) []any {
-			return []any{&r.ID, &r.Name, &r.Source, &r.URL, &r.Licence, day{&r.AsOf}, &r.ImportedAt, &r.Rows, &r.Origin}
+			return []any{&r.ID, &r.Kind, &r.Congress, &r.Name, &r.Source, &r.URL, &r.Licence, day{&r.AsOf}, &r.ImportedAt, &r.Rows, &r.Origin}
 		}}
 )
 
@@ -132,27 +135,16 @@ func (t table[T]) all(ctx context.Context, q querier) ([]T, error) {
 	return list, nil
 }
 
-// copyTo writes rows into a table of the same columns.
-func (t table[T]) copyTo(ctx context.Context, tx pgx.Tx, name string, rows []T) error {
+// write adds rows in bulk.
+func (t table[T]) write(ctx context.Context, tx pgx.Tx, rows []T) error {
 	source := pgx.CopyFromSlice(len(rows), func(i int) ([]any, error) { return t.fields(&rows[i]), nil })
-	if _, err := tx.CopyFrom(ctx, pgx.Identifier{name}, t.columns, source); err != nil {
+	if _, err := tx.CopyFrom(ctx, pgx.Identifier{t.name}, t.columns, source); err != nil {
 		return fmt.Errorf("write %s: %w", t.name, err)
 	}
 	return nil
 }
 
-// replace puts rows in the place of those that the dataset told of before.
-func (t table[T]) replace(ctx context.Context, tx pgx.Tx, dataset string, rows []T) error {
-	if _, err := tx.Exec(ctx, "DELETE FROM "+t.name+" WHERE dataset = $1", dataset); err != nil {
-		return fmt.Errorf("clear %s: %w", t.name, err)
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	return t.copyTo(ctx, tx, t.name, rows)
-}
-
-// readTables reads every table.
+// readTables reads every table but the maps.
 func readTables(ctx context.Context, q querier) (t Tables, err error) {
 	read := func(step func() error) {
 		if err == nil {
@@ -179,25 +171,22 @@ func readTables(ctx context.Context, q querier) (t Tables, err error) {
 }
 
 // replaceDataset puts one dataset's staged rows in the place of the former ones.
-// Divisions are merged: those of the Census win over a legislature's, and one
-// that a seat still names stays.
 func replaceDataset(ctx context.Context, tx pgx.Tx, dataset string, t Tables, origin string, now time.Time) error {
-	for _, table := range []string{"tenure", "channel", "office", "committee_member", "seat"} {
-		if _, err := tx.Exec(ctx, "DELETE FROM "+table+" WHERE dataset = $1", dataset); err != nil {
-			return fmt.Errorf("clear %s: %w", table, err)
-		}
+	if err := clearDataset(ctx, tx, dataset); err != nil {
+		return err
 	}
 	steps := []func() error{
-		func() error { return mergeDivisions(ctx, tx, dataset, t.Divisions) },
-		func() error { return seatTable.replace(ctx, tx, dataset, t.Seats) },
-		func() error { return officialTable.replace(ctx, tx, dataset, t.People) },
-		func() error { return tenureTable.replace(ctx, tx, dataset, t.Tenures) },
-		func() error { return officeTable.replace(ctx, tx, dataset, t.Offices) },
-		func() error { return channelTable.replace(ctx, tx, dataset, t.Contacts) },
-		func() error { return committeeTable.replace(ctx, tx, dataset, t.Committees) },
-		func() error { return memberTable.replace(ctx, tx, dataset, t.Members) },
-		func() error { return formTable.replace(ctx, tx, dataset, t.Forms) },
-		func() error { return zipTable.replace(ctx, tx, dataset, t.Zips) },
+		func() error { return divisionTable.write(ctx, tx, t.Divisions) },
+		func() error { return seatTable.write(ctx, tx, t.Seats) },
+		func() error { return officialTable.write(ctx, tx, t.People) },
+		func() error { return tenureTable.write(ctx, tx, t.Tenures) },
+		func() error { return officeTable.write(ctx, tx, t.Offices) },
+		func() error { return channelTable.write(ctx, tx, t.Contacts) },
+		func() error { return committeeTable.write(ctx, tx, t.Committees) },
+		func() error { return memberTable.write(ctx, tx, t.Members) },
+		func() error { return formTable.write(ctx, tx, t.Forms) },
+		func() error { return zipTable.write(ctx, tx, t.Zips) },
+		func() error { return boundaryTable.write(ctx, tx, t.Boundaries) },
 		func() error { return storeDataset(ctx, tx, dataset, t, origin, now) },
 	}
 	for _, step := range steps {
@@ -208,42 +197,23 @@ func replaceDataset(ctx context.Context, tx pgx.Tx, dataset string, t Tables, or
 	return nil
 }
 
-func mergeDivisions(ctx context.Context, tx pgx.Tx, dataset string, rows []Division) error {
-	const clear = `DELETE FROM division d WHERE dataset = $1 AND NOT EXISTS (SELECT FROM seat WHERE division_id = d.id)`
-	if _, err := tx.Exec(ctx, clear, dataset); err != nil {
-		return fmt.Errorf("clear division: %w", err)
+// clearDataset takes away everything that a dataset told of.
+func clearDataset(ctx context.Context, tx pgx.Tx, dataset string) error {
+	for _, table := range []string{
+		"tenure", "channel", "office", "committee_member", "committee", "seat", "official", "division", "contact_form",
+		"division_zips", "boundary",
+	} {
+		if _, err := tx.Exec(ctx, "DELETE FROM "+table+" WHERE dataset = $1", dataset); err != nil {
+			return fmt.Errorf("clear %s: %w", table, err)
+		}
 	}
-	if len(rows) == 0 {
-		return nil
-	}
-	const staged = "staged_division"
-	if _, err := tx.Exec(ctx, "CREATE TEMP TABLE "+staged+" (LIKE division) ON COMMIT DROP"); err != nil {
-		return fmt.Errorf("stage division: %w", err)
-	}
-	if err := divisionTable.copyTo(ctx, tx, staged, rows); err != nil {
-		return err
-	}
-	set := make([]string, 0, len(divisionTable.columns))
-	for _, c := range divisionTable.columns[1:] {
-		set = append(set, c+" = EXCLUDED."+c)
-	}
-	list := strings.Join(divisionTable.columns, ", ")
-	merge := fmt.Sprintf(`INSERT INTO division (%s) SELECT %s FROM %s
-		ON CONFLICT (id) DO UPDATE SET %s WHERE EXCLUDED.dataset <> 'openstates' OR division.dataset = 'openstates'`,
-		list, list, staged, strings.Join(set, ", "))
-	if _, err := tx.Exec(ctx, merge); err != nil {
-		return fmt.Errorf("merge division: %w", err)
-	}
-	if _, err := tx.Exec(ctx, "DROP TABLE "+staged); err != nil {
-		return fmt.Errorf("stage division: %w", err)
+	if _, err := tx.Exec(ctx, "DELETE FROM dataset WHERE id = $1", dataset); err != nil {
+		return fmt.Errorf("clear dataset: %w", err)
 	}
 	return nil
 }
 
 func storeDataset(ctx context.Context, tx pgx.Tx, dataset string, t Tables, origin string, now time.Time) error {
-	if _, err := tx.Exec(ctx, "DELETE FROM dataset WHERE id = $1", dataset); err != nil {
-		return fmt.Errorf("clear dataset: %w", err)
-	}
 	rows := make([]storedDataset, 0, 1)
 	for _, d := range t.Datasets {
 		if d.ID == dataset {
@@ -251,5 +221,5 @@ func storeDataset(ctx context.Context, tx pgx.Tx, dataset string, t Tables, orig
 			rows = append(rows, storedDataset{d, origin})
 		}
 	}
-	return datasetTable.copyTo(ctx, tx, "dataset", rows)
+	return datasetTable.write(ctx, tx, rows)
 }

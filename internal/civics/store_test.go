@@ -24,7 +24,7 @@ func loaded(t *testing.T) (*postgres.DB, *Atlas) {
 	if err := LoadSnapshot(context.Background(), db, EmbeddedSnapshot()); err != nil {
 		t.Fatal(err)
 	}
-	a, err := Open(context.Background(), db, nil, WithClock(func() time.Time { return today }))
+	a, err := Open(context.Background(), db, nil, clockAt(today))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,8 @@ func TestColumnsAreTheSchemas(t *testing.T) {
 	check(formTable.name, formTable.columns, len(formTable.fields(&ContactForm{})))
 	check(committeeTable.name, committeeTable.columns, len(committeeTable.fields(&CommitteeRow{})))
 	check(memberTable.name, memberTable.columns, len(memberTable.fields(&CommitteeMember{})))
-	check(zipTable.name, zipTable.columns, len(zipTable.fields(&ZipDivision{})))
+	check(zipTable.name, zipTable.columns, len(zipTable.fields(&DivisionZips{})))
+	check(boundaryTable.name, boundaryTable.columns, len(boundaryTable.fields(&Boundary{})))
 	check(correctionTable.name, correctionTable.columns, len(correctionTable.fields(&Correction{})))
 	check(datasetTable.name, datasetTable.columns, len(datasetTable.fields(&storedDataset{})))
 }
@@ -93,7 +94,7 @@ func TestSnapshotThroughTheDatabase(t *testing.T) {
 	if len(degette.Channels) != len(shipped.Channels) || len(degette.Offices) != len(shipped.Offices) || !degette.TermEnds.Equal(shipped.TermEnds) {
 		t.Errorf("%+v\n%+v", degette, shipped)
 	}
-	if sets, err := ReadDatasets(context.Background(), db); err != nil || len(sets) != 5 || sets[0].ImportedAt.IsZero() {
+	if sets, err := ReadDatasets(context.Background(), db); err != nil || len(sets) != 6 || sets[0].ImportedAt.IsZero() {
 		t.Errorf("%v %v", sets, err)
 	}
 }
@@ -126,14 +127,14 @@ func TestLoadSnapshotIsIdempotent(t *testing.T) {
 		t.Errorf("the second load wrote: %v", err)
 	}
 	// What an operator imported at the same date stays; what is older is replaced.
-	if _, err := db.Pool.Exec(ctx, "UPDATE dataset SET origin = 'import' WHERE id = 'congress'; UPDATE dataset SET as_of = '2020-01-01' WHERE id = 'openstates'"); err != nil {
+	if _, err := db.Pool.Exec(ctx, "UPDATE dataset SET origin = 'import' WHERE id = 'congress-119'; UPDATE dataset SET as_of = '2020-01-01' WHERE id = 'openstates'; DELETE FROM setting WHERE key = 'civics-snapshot'"); err != nil {
 		t.Fatal(err)
 	}
 	if err := LoadSnapshot(ctx, db, EmbeddedSnapshot()); err != nil {
 		t.Fatal(err)
 	}
 	var congress, openstates string
-	if err := db.Pool.QueryRow(ctx, "SELECT (SELECT origin FROM dataset WHERE id = 'congress'), (SELECT as_of::text FROM dataset WHERE id = 'openstates')").Scan(&congress, &openstates); err != nil {
+	if err := db.Pool.QueryRow(ctx, "SELECT (SELECT origin FROM dataset WHERE id = 'congress-119'), (SELECT as_of::text FROM dataset WHERE id = 'openstates')").Scan(&congress, &openstates); err != nil {
 		t.Fatal(err)
 	}
 	if congress != "import" || openstates != "2026-08-05" {

@@ -7,12 +7,15 @@ import (
 	"time"
 )
 
-// The datasets. Every row says which of them told of it, so that one can be
-// replaced without touching the others.
+// The kinds of datasets. Those on members and districts of Congress have an
+// edition per Congress, whose id carries its number ("congress-119"), so that
+// the next Congress's data can stand beside the sitting one's until its day.
+// Every row says which dataset told of it; replacing one touches no other.
 const (
-	DatasetCongress     = "congress"
+	DatasetCongress     = "congress"   // an edition per Congress
+	DatasetZipCongress  = "zip-cd"     // an edition per Congress
+	DatasetBoundaries   = "boundaries" // an edition per Congress
 	DatasetOpenStates   = "openstates"
-	DatasetZipCongress  = "zip-cd"
 	DatasetZipState     = "zip-sld"
 	DatasetContactForms = "contact-forms"
 )
@@ -30,7 +33,8 @@ type Tables struct {
 	Committees  []CommitteeRow
 	Members     []CommitteeMember
 	Forms       []ContactForm
-	Zips        []ZipDivision
+	Zips        []DivisionZips
+	Boundaries  []Boundary `json:"-"`
 	Corrections []Correction `json:"-"`
 	Warnings    []string     `json:"-"`
 }
@@ -111,11 +115,18 @@ type CommitteeMember struct {
 	Dataset     string
 }
 
-// ZipDivision says that a ZIP code touches a division.
-type ZipDivision struct {
-	Zip        string
+// DivisionZips are the ZIP codes that touch a division, as numbers in order.
+type DivisionZips struct {
 	DivisionID string
+	Zips       []int32
 	Dataset    string
+}
+
+// Boundary is the map of one Congress's districts, as package boundary encodes it.
+type Boundary struct {
+	Dataset  string
+	Congress int
+	Shape    []byte
 }
 
 // Correction overrides one field of one official in every import, until a day.
@@ -141,6 +152,7 @@ func (t *Tables) add(other Tables) {
 	t.Members = append(t.Members, other.Members...)
 	t.Forms = append(t.Forms, other.Forms...)
 	t.Zips = append(t.Zips, other.Zips...)
+	t.Boundaries = append(t.Boundaries, other.Boundaries...)
 	t.Warnings = append(t.Warnings, other.Warnings...)
 }
 
@@ -149,13 +161,12 @@ func (t *Tables) warn(format string, args ...any) {
 }
 
 // sort brings every table into one order, so that the same facts are the same
-// bytes, and drops repeated divisions and pairs.
+// bytes, and drops what a dataset says twice.
 func (t *Tables) sort() {
 	slices.SortStableFunc(t.Divisions, func(a, b Division) int {
-		// The Census's description wins over a legislature's.
-		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(b.CensusCode, a.CensusCode))
+		return cmp.Or(cmp.Compare(a.Dataset, b.Dataset), cmp.Compare(a.ID, b.ID))
 	})
-	t.Divisions = slices.CompactFunc(t.Divisions, func(a, b Division) bool { return a.ID == b.ID })
+	t.Divisions = slices.CompactFunc(t.Divisions, func(a, b Division) bool { return a.ID == b.ID && a.Dataset == b.Dataset })
 	slices.SortStableFunc(t.Seats, func(a, b Seat) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortStableFunc(t.People, func(a, b Person) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortStableFunc(t.Tenures, func(a, b Tenure) int {
@@ -172,32 +183,16 @@ func (t *Tables) sort() {
 		return cmp.Or(cmp.Compare(a.CommitteeID, b.CommitteeID), cmp.Compare(a.OfficialID, b.OfficialID))
 	})
 	slices.SortStableFunc(t.Forms, func(a, b ContactForm) int { return cmp.Compare(a.OfficialID, b.OfficialID) })
-	slices.SortFunc(t.Zips, func(a, b ZipDivision) int {
-		return cmp.Or(cmp.Compare(a.Zip, b.Zip), cmp.Compare(a.DivisionID, b.DivisionID))
-	})
-	t.Zips = slices.CompactFunc(t.Zips, func(a, b ZipDivision) bool {
-		return a.Zip == b.Zip && a.DivisionID == b.DivisionID
+	slices.SortFunc(t.Zips, func(a, b DivisionZips) int {
+		return cmp.Or(cmp.Compare(a.Dataset, b.Dataset), cmp.Compare(a.DivisionID, b.DivisionID))
 	})
 }
 
-// only keeps the rows of one dataset, with every division that its seats name,
-// so that it can be stored by itself.
+// only keeps the rows of one dataset.
 func (t Tables) only(dataset string) Tables {
-	named := map[string]bool{}
-	for _, s := range t.Seats {
-		if s.Dataset == dataset {
-			named[s.DivisionID] = true
-		}
-	}
-	divisions := keep(t.Divisions, func(r Division) bool { return r.Dataset == dataset || named[r.ID] })
-	for i := range divisions {
-		if dataset == DatasetOpenStates {
-			divisions[i].Dataset = dataset
-		}
-	}
 	return Tables{
 		Datasets:   keep(t.Datasets, func(r Dataset) bool { return r.ID == dataset }),
-		Divisions:  divisions,
+		Divisions:  keep(t.Divisions, func(r Division) bool { return r.Dataset == dataset }),
 		Seats:      keep(t.Seats, func(r Seat) bool { return r.Dataset == dataset }),
 		People:     keep(t.People, func(r Person) bool { return r.Dataset == dataset }),
 		Tenures:    keep(t.Tenures, func(r Tenure) bool { return r.Dataset == dataset }),
@@ -206,7 +201,8 @@ func (t Tables) only(dataset string) Tables {
 		Committees: keep(t.Committees, func(r CommitteeRow) bool { return r.Dataset == dataset }),
 		Members:    keep(t.Members, func(r CommitteeMember) bool { return r.Dataset == dataset }),
 		Forms:      keep(t.Forms, func(r ContactForm) bool { return r.Dataset == dataset }),
-		Zips:       keep(t.Zips, func(r ZipDivision) bool { return r.Dataset == dataset }),
+		Zips:       keep(t.Zips, func(r DivisionZips) bool { return r.Dataset == dataset }),
+		Boundaries: keep(t.Boundaries, func(r Boundary) bool { return r.Dataset == dataset }),
 	}
 }
 

@@ -68,8 +68,12 @@ type Division struct {
 }
 
 // InForce reports whether the division's members sit for it at this time.
-func (d Division) InForce(now time.Time) bool {
-	return !now.Before(d.From) && (d.Until.IsZero() || now.Before(d.Until))
+func (d Division) InForce(now time.Time) bool { return between(now, d.From, d.Until) }
+
+// between reports whether a moment lies in the days from one up to, and not
+// including, another; a zero date is no bound.
+func between(now, from, until time.Time) bool {
+	return (from.IsZero() || !now.Before(begins(from))) && (until.IsZero() || now.Before(begins(until)))
 }
 
 // Official is a person who holds a public post, or a vacant seat (Vacant, with
@@ -90,6 +94,8 @@ type Official struct {
 	DivisionID string
 	Vacant     bool
 	TermEnds   time.Time // as the source says; a date in the past does not make the seat vacant
+	Serves     Serves
+	NotOffered string // why nobody is offered to write or call them from here; "" when they are
 	Nonvoting  bool      // delegates and the resident commissioner
 	Website    string
 	Offices    []Office
@@ -97,6 +103,13 @@ type Official struct {
 	Committees []Committee
 	Source     string
 	AsOf       time.Time
+}
+
+// Serves says when an official's time in office ends, where that is known for
+// sure: a newer list of members, already here, is without them.
+type Serves struct {
+	Until time.Time // zero: nothing is known
+	Left  bool      // it has ended; the official is in no answer, only their page stays
 }
 
 // Email is the address of the official's first e-mail channel, or "".
@@ -155,7 +168,9 @@ type Source struct {
 
 // Dataset is one imported table set and its state.
 type Dataset struct {
-	ID         string // congress, openstates, zip-cd, zip-sld, contact-forms
+	ID         string // congress-119, openstates, zip-cd-119, zip-sld, contact-forms, boundaries-119
+	Kind       string // the id without its Congress: congress, zip-cd
+	Congress   int    // 119 for data on the districts of one Congress, else 0
 	Name       string
 	Source     string // who publishes it
 	URL        string
@@ -165,7 +180,8 @@ type Dataset struct {
 	Rows       int
 }
 
-// Answer says who represents a place.
+// Answer says who represents a place. Its divisions and officials are shared
+// with the index they come from: nobody changes them.
 type Answer struct {
 	Zip        string
 	State      string // "" when the place touches several
@@ -174,19 +190,28 @@ type Answer struct {
 	Sources    []Source
 	Ambiguous  bool
 	Confidence string
-	Divisions  []Division  // those that surely hold the place
-	Officials  []Official  // those who surely represent it, vacancies among them
+	Divisions  []*Division // those that surely hold the place
+	Officials  []*Official // those who surely represent it, vacancies among them
 	Candidates []Candidate // seats that only an address can decide
 	Missing    []string    // message keys: what this answer can't say, and why
+	// Close are divisions whose line runs within 100 m of the place that was
+	// found: the map's lines are drawn no finer.
+	Close []*Division
+	// Lat and Lon are where the address or point lies, zero when only a ZIP code
+	// is known. They are personal: no log, no URL.
+	Lat, Lon float64
 }
 
 // Candidate is a question that the place alone does not decide: one of these
-// divisions holds it, and one of these officials represents it.
+// divisions holds it, and those officials represent it.
 type Candidate struct {
-	Level     Level
-	Chamber   Chamber
-	Divisions []Division
-	Officials []Official
+	Level   Level
+	Chamber Chamber
+	// Overlay marks districts that lie over others: one of them, or none, holds
+	// the place beside the one that is sure. It makes no answer ambiguous.
+	Overlay   bool
+	Divisions []*Division
+	Officials []*Official
 }
 
 // Address is a postal address as a visitor writes it. It is personal data: it

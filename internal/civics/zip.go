@@ -48,6 +48,19 @@ func invalidZip(key string) error {
 	return fault.Invalid(key, fault.Field{Name: "zip", Key: key})
 }
 
+// plainZip reports whether a ZIP code is typed as it is written: five digits.
+func plainZip(s string) bool {
+	if len(s) != 5 {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
+
 // zipNumber is a normalized ZIP code as a number.
 func zipNumber(zip string) int {
 	n, _ := strconv.Atoi(zip)

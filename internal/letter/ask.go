@@ -14,7 +14,7 @@ import (
 // chamber; between equals the one that stands first. An ask whose bill expired,
 // or isn't before the official's chamber, is not offered. ok is false when
 // nothing fits: no ask, no recipient.
-func (l Letter) AskFor(o civics.Official, i issue.Issue, now time.Time) (ask Ask, bill *issue.Bill, ok bool) {
+func (l Letter) AskFor(o *civics.Official, i issue.Issue, now time.Time) (ask Ask, bill *issue.Bill, ok bool) {
 	stance := StanceOf(o, i)
 	best := -1
 	for _, a := range l.Asks {
@@ -32,7 +32,7 @@ func (l Letter) AskFor(o civics.Official, i issue.Issue, now time.Time) (ask Ask
 }
 
 // fits tells whether the ask is meant for the official, and how specifically.
-func (a Ask) fits(o civics.Official, stance Stance) (rank int, ok bool) {
+func (a Ask) fits(o *civics.Official, stance Stance) (rank int, ok bool) {
 	if a.Level != o.Level || o.Vacant {
 		return 0, false
 	}
@@ -58,7 +58,7 @@ func (a Ask) fits(o civics.Official, stance Stance) (rank int, ok bool) {
 // billFor is the ask's bill as it stands in the official's chamber: the bill
 // itself, or its companion (same title, legislature and session). ok is false
 // when the ask names a bill and none is open there.
-func (a Ask) billFor(o civics.Official, i issue.Issue, now time.Time) (*issue.Bill, bool) {
+func (a Ask) billFor(o *civics.Official, i issue.Issue, now time.Time) (*issue.Bill, bool) {
 	if a.BillKey == "" {
 		return nil, true
 	}
@@ -83,7 +83,7 @@ func companion(b, of issue.Bill) bool {
 
 // before tells whether the bill is before the official's chamber. A state
 // matter is never before Congress, nor the reverse.
-func before(b issue.Bill, o civics.Official) bool {
+func before(b issue.Bill, o *civics.Official) bool {
 	if o.Level == civics.Federal {
 		return b.Legislature == "us" && b.Chamber == string(o.Chamber)
 	}

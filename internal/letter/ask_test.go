@@ -26,24 +26,24 @@ func anIssue() issue.Issue {
 	}
 }
 
-func senator(id string) civics.Official {
-	return civics.Official{ID: id, Name: "Ann Example", FamilyName: "Example", Title: "Senator", Level: civics.Federal, Chamber: civics.Senate, State: "CO", SeatName: "Colorado"}
+func senator(id string) *civics.Official {
+	return &civics.Official{ID: id, Name: "Ann Example", FamilyName: "Example", Title: "Senator", Level: civics.Federal, Chamber: civics.Senate, State: "CO", SeatName: "Colorado"}
 }
 
-func house(id string) civics.Official {
+func house(id string) *civics.Official {
 	o := senator(id)
 	o.Chamber, o.Title = civics.House, "Representative"
 	return o
 }
 
-func legislator(id, state string, chamber civics.Chamber) civics.Official {
-	return civics.Official{ID: id, Name: "Bo Local", FamilyName: "Local", Title: "State Senator", Level: civics.State, Chamber: chamber, State: state}
+func legislator(id, state string, chamber civics.Chamber) *civics.Official {
+	return &civics.Official{ID: id, Name: "Bo Local", FamilyName: "Local", Title: "State Senator", Level: civics.State, Chamber: chamber, State: state}
 }
 
 func TestStanceOf(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		o    civics.Official
+		o    *civics.Official
 		want Stance
 	}{
 		"sponsor":                     {senator("bioguide:M1"), StanceSponsor},
@@ -89,7 +89,7 @@ func TestAskFor(t *testing.T) {
 	opposed := senator("bioguide:B1")
 	opposed.State = "IN"
 	for name, c := range map[string]struct {
-		o    civics.Official
+		o    *civics.Official
 		want string // the ask's body; empty: none
 		bill string
 	}{
@@ -140,7 +140,7 @@ func TestStateMattersNeverGoToCongress(t *testing.T) {
 
 func TestChannels(t *testing.T) {
 	t.Parallel()
-	with := func(o civics.Official, channels ...civics.Channel) civics.Official {
+	with := func(o *civics.Official, channels ...civics.Channel) *civics.Official {
 		o.Channels = channels
 		return o
 	}

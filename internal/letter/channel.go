@@ -10,7 +10,7 @@ import (
 // sendable is the mailbox that we may write to for the official's constituents.
 // Only state legislators are written to by e-mail: members of Congress take
 // letters through their forms.
-func sendable(o civics.Official) (civics.Channel, bool) {
+func sendable(o *civics.Official) (civics.Channel, bool) {
 	if o.Level != civics.State || o.Vacant {
 		return civics.Channel{}, false
 	}
@@ -34,7 +34,7 @@ func deliverable(address string) bool {
 
 // byHand is the best way for a visitor to send a letter themself: the form, the
 // mailbox from their own program, the site, the phone, the post.
-func byHand(o civics.Official) (civics.Channel, bool) {
+func byHand(o *civics.Official) (civics.Channel, bool) {
 	for _, kind := range []string{civics.ChannelWebform, civics.ChannelEmail, civics.ChannelWebsite, civics.ChannelPhone, civics.ChannelPost} {
 		for _, c := range o.Channels {
 			if c.Kind == kind && c.Value != "" && (kind != civics.ChannelEmail || deliverable(c.Value)) {

@@ -136,7 +136,7 @@ func (c *Composition) Keep(n NewMessage) {
 
 // recipientFor is what the letter asks of one official, by which channel, and
 // with which text; ok is false when it asks nothing or nothing reaches them.
-func recipientFor(ctx context.Context, l Letter, i issue.Issue, o civics.Official, now time.Time) (Recipient, Group, bool) {
+func recipientFor(ctx context.Context, l Letter, i issue.Issue, o *civics.Official, now time.Time) (Recipient, Group, bool) {
 	ask, bill, ok := l.AskFor(o, i, now)
 	if !ok {
 		return Recipient{}, Group{}, false
@@ -164,7 +164,7 @@ func recipientFor(ctx context.Context, l Letter, i issue.Issue, o civics.Officia
 // valuesFor are the merge values of one recipient. What only the visitor knows
 // stays a mark in square brackets, which they may overwrite and which Submit
 // fills.
-func valuesFor(ctx context.Context, o civics.Official, bill *issue.Bill) map[string]string {
+func valuesFor(ctx context.Context, o *civics.Official, bill *issue.Bill) map[string]string {
 	values := map[string]string{
 		FieldTitle:     TitleOf(o),
 		FieldName:      o.Name,
@@ -182,12 +182,12 @@ func valuesFor(ctx context.Context, o civics.Official, bill *issue.Bill) map[str
 
 // TitleOf is how a letter addresses the official: "Senator" also for a state
 // senator.
-func TitleOf(o civics.Official) string {
+func TitleOf(o *civics.Official) string {
 	return strings.TrimPrefix(o.Title, "State ")
 }
 
 // LastNameOf is the family name, or the last word of the name.
-func LastNameOf(o civics.Official) string {
+func LastNameOf(o *civics.Official) string {
 	if o.FamilyName != "" {
 		return o.FamilyName
 	}

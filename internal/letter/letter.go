@@ -102,7 +102,7 @@ type Ask struct {
 
 // Recipient is an official and what the letter wants from them.
 type Recipient struct {
-	Official civics.Official
+	Official *civics.Official
 	Stance   Stance
 	Ask      Ask
 	Bill     *issue.Bill    // of the recipient's chamber; nil when the ask names none
@@ -130,8 +130,8 @@ type Composition struct {
 	Answer  civics.Answer
 	WeSend  []Recipient
 	YouSend []Recipient
-	Vacant  []civics.Official // empty seats: shown, never written to
-	Unasked []civics.Official // represent the visitor, but the letter asks nothing of them
+	Vacant  []*civics.Official // empty seats: shown, never written to
+	Unasked []*civics.Official // represent the visitor, but the letter asks nothing of them
 	Groups  []Group
 	Placed  bool // the answer comes from an address or a point, so we may send
 }

@@ -92,7 +92,7 @@ func (l *Letters) near(zip string, found civics.Answer) bool {
 
 // districtsOf are the divisions that an answer is sure of and those that it
 // offers.
-func districtsOf(a civics.Answer) []civics.Division {
+func districtsOf(a civics.Answer) []*civics.Division {
 	all := slices.Clone(a.Divisions)
 	for _, c := range a.Candidates {
 		all = append(all, c.Divisions...)
@@ -103,14 +103,14 @@ func districtsOf(a civics.Answer) []civics.Division {
 // represents tells whether the official surely represents the address, so that
 // a letter may go out from here.
 func (c constituency) represents(id string) bool {
-	return c.placed && slices.ContainsFunc(c.answer.Officials, func(o civics.Official) bool { return o.ID == id })
+	return c.placed && slices.ContainsFunc(c.answer.Officials, func(o *civics.Official) bool { return o.ID == id })
 }
 
 // pick returns the named officials among those who represent the address, or
 // may represent it where it could not be placed for sure: those are for sending
 // by hand.
-func (c constituency) pick(ids []string, atlas *civics.Atlas) ([]civics.Official, error) {
-	theirs := map[string]civics.Official{}
+func (c constituency) pick(ids []string, atlas *civics.Atlas) ([]*civics.Official, error) {
+	theirs := map[string]*civics.Official{}
 	for _, o := range c.answer.Officials {
 		theirs[o.ID] = o
 	}
@@ -120,7 +120,7 @@ func (c constituency) pick(ids []string, atlas *civics.Atlas) ([]civics.Official
 		}
 	}
 	refused := &NotRepresented{Answer: c.answer}
-	var picked []civics.Official
+	var picked []*civics.Official
 	for _, id := range ids {
 		if o, ok := theirs[id]; ok {
 			picked = append(picked, o)

@@ -27,7 +27,7 @@ type Receipt struct {
 // Tracked is one delivery as its writer sees it.
 type Tracked struct {
 	Delivery
-	Official civics.Official // as it stands today; only Name when no longer in office
+	Official *civics.Official // as it stands today; only Name when no longer in office
 	Way      civics.Channel  // the channel with what its form asks
 	Subject  string
 	Text     string // salutation, own words and body; no name, no address
@@ -100,7 +100,7 @@ func (l *Letters) track(ctx context.Context, d Delivery, text MessageText) (Trac
 	}
 	o, found := l.atlas.Official(d.OfficialID)
 	if !found {
-		o = civics.Official{ID: d.OfficialID, Name: d.OfficialName, Title: d.Title, FamilyName: d.LastName}
+		o = &civics.Official{ID: d.OfficialID, Name: d.OfficialName, Title: d.Title, FamilyName: d.LastName}
 	}
 	channel := civics.Channel{Kind: d.Channel, Value: d.SentTo}
 	for _, c := range o.Channels {

@@ -46,7 +46,7 @@ func (l *Letters) Returned(n NewMessage, shown []string) Composition {
 
 // mayBeFor tells whether a group's key, which begins with its ask's level and
 // chamber, can be an official's. The plain field is everyone's.
-func mayBeFor(key string, o civics.Official) bool {
+func mayBeFor(key string, o *civics.Official) bool {
 	level, rest, _ := strings.Cut(key, "-")
 	chamber, _, _ := strings.Cut(rest, "-")
 	return key == "" || level == string(o.Level) && (chamber == Any || chamber == string(o.Chamber))

@@ -10,7 +10,7 @@ import (
 // StanceOf is where an official stands, as the issue's bills and laws show it.
 // Who sponsors a bill we support counts as a sponsor even if something else
 // speaks against it: one who acted is thanked, not asked.
-func StanceOf(o civics.Official, i issue.Issue) Stance {
+func StanceOf(o *civics.Official, i issue.Issue) Stance {
 	switch {
 	case slices.ContainsFunc(i.Bills, func(b issue.Bill) bool { return b.Stance == issue.StanceSupport && sponsors(o, b) }):
 		return StanceSponsor
@@ -22,11 +22,11 @@ func StanceOf(o civics.Official, i issue.Issue) Stance {
 	return StanceUnknown
 }
 
-func sponsors(o civics.Official, b issue.Bill) bool {
+func sponsors(o *civics.Official, b issue.Bill) bool {
 	return o.ID != "" && (b.SponsorID == o.ID || slices.Contains(b.CosponsorIDs, o.ID))
 }
 
-func opposes(o civics.Official, b issue.Bill) bool {
+func opposes(o *civics.Official, b issue.Bill) bool {
 	return slices.Contains(b.OpposedIDs, o.ID) || b.Stance == issue.StanceOppose && sponsors(o, b)
 }
 

@@ -25,7 +25,7 @@ const (
 // represent the address given. They can still be called, or written to by the
 // visitor's own hand.
 type NotRepresented struct {
-	Officials []civics.Official
+	Officials []*civics.Official
 	Answer    civics.Answer // who does represent the address
 }
 

@@ -205,7 +205,7 @@ func (s *Site) placed(c echo.Context) (civics.Answer, civics.Address, error) {
 		if errLat != nil || errLon != nil {
 			return civics.Answer{}, civics.Address{}, fault.Invalid("civics.point.invalid")
 		}
-		answer, err := s.Atlas.ByPoint(ctx, lat, lon)
+		answer, err := s.Atlas.ByPoint(ctx, civics.Point{Lat: lat, Lon: lon})
 		return answer, civics.Address{State: answer.State, Zip: answer.Zip}, err
 	}
 	typed := c.FormValue("address")

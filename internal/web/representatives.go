@@ -70,7 +70,7 @@ func (s *Site) locate(ctx context.Context, typed url.Values) (civics.Answer, err
 	if errLat != nil || errLon != nil {
 		return civics.Answer{}, fault.Invalid("civics.point.invalid", fault.Field{Name: "address", Key: "civics.point.invalid"})
 	}
-	return s.Atlas.ByPoint(ctx, lat, lon)
+	return s.Atlas.ByPoint(ctx, civics.Point{Lat: lat, Lon: lon})
 }
 
 // aboutAddress makes an address that the map doesn't know a fault of its field,

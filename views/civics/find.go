@@ -39,7 +39,7 @@ func (f Find) asksAddress() bool { return f.Answer != nil && f.Answer.Ambiguous 
 type group struct {
 	level      civics.Level
 	heading    string
-	officials  []civics.Official
+	officials  []*civics.Official
 	candidates []civics.Candidate
 }
 
@@ -91,8 +91,8 @@ func (f Find) missing(ctx context.Context) []string {
 }
 
 // byDivision are the officials of one of a candidate's divisions.
-func byDivision(c civics.Candidate, d civics.Division) []civics.Official {
-	var list []civics.Official
+func byDivision(c civics.Candidate, d *civics.Division) []*civics.Official {
+	var list []*civics.Official
 	for _, o := range c.Officials {
 		if o.DivisionID == d.ID {
 			list = append(list, o)
@@ -102,7 +102,7 @@ func byDivision(c civics.Candidate, d civics.Division) []civics.Official {
 }
 
 // path is the page of one official.
-func path(o civics.Official) string { return "/officials/" + o.ID }
+func path(o *civics.Official) string { return "/officials/" + o.ID }
 
 // tel is the link that dials a number.
 func tel(number string) string {
@@ -115,7 +115,7 @@ func tel(number string) string {
 }
 
 // link is the value of the first channel of a kind, "" without one.
-func link(o civics.Official, kind string) string {
+func link(o *civics.Official, kind string) string {
 	for _, c := range o.Channels {
 		if c.Kind == kind {
 			return c.Value
@@ -151,7 +151,7 @@ func (p Profile) termEnds() bool { return p.Official.TermEnds.After(p.Now) }
 
 // Profile is the page of one official or one vacant seat.
 type Profile struct {
-	Official civics.Official
+	Official *civics.Official
 	Now      time.Time
 	Stale    bool
 }

@@ -748,7 +748,7 @@ func answer(f Find) templ.Component {
 }
 
 // card is one official in a list: who, for what, how to reach them.
-func card(o civics.Official) templ.Component {
+func card(o *civics.Official) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -957,7 +957,7 @@ func card(o civics.Official) templ.Component {
 }
 
 // ways is the short list of ways to reach someone.
-func ways(o civics.Official) templ.Component {
+func ways(o *civics.Official) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

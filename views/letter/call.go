@@ -17,7 +17,7 @@ type line struct{ number, where string }
 
 // numbersNear are the capitol's number and those of the district offices that
 // share the most of the place's ZIP code, each number once.
-func numbersNear(ctx context.Context, o civics.Official, at civics.Answer) []line {
+func numbersNear(ctx context.Context, o *civics.Official, at civics.Answer) []line {
 	var lines []line
 	seen := map[string]bool{"": true}
 	add := func(number, where string) {
@@ -58,8 +58,8 @@ func shared(a, b string) int {
 	return n
 }
 
-func ofLevel(officials []civics.Official, level civics.Level) []civics.Official {
-	var out []civics.Official
+func ofLevel(officials []*civics.Official, level civics.Level) []*civics.Official {
+	var out []*civics.Official
 	for _, o := range officials {
 		if o.Level == level {
 			out = append(out, o)
@@ -70,7 +70,7 @@ func ofLevel(officials []civics.Official, level civics.Level) []civics.Official 
 
 // scriptFor is what to say to an official, "" when the issue asks nothing of
 // them by phone.
-func scriptFor(o civics.Official, found letter.Composition) string {
+func scriptFor(o *civics.Official, found letter.Composition) string {
 	for _, r := range found.Recipients() {
 		if r.Official.ID == o.ID {
 			return r.Call

@@ -516,7 +516,7 @@ func callLevel(found letter.Composition, level civics.Level, heading string) tem
 	})
 }
 
-func callNumbers(o civics.Official, at civics.Answer) templ.Component {
+func callNumbers(o *civics.Official, at civics.Answer) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -650,7 +650,7 @@ func callNumbers(o civics.Official, at civics.Answer) templ.Component {
 	})
 }
 
-func callScript(o civics.Official, found letter.Composition) templ.Component {
+func callScript(o *civics.Official, found letter.Composition) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -24,7 +24,7 @@ type Finding struct {
 type Writing struct {
 	letter.Composition
 	Form     parts.Form
-	Refused  []civics.Official // chosen, and not representing the address
+	Refused  []*civics.Official // chosen, and not representing the address
 	Address  civics.Address    // what the finding step knows of it
 	Honeypot string            // name of the field that people don't see
 	Updates  string            // the words of the consent
@@ -45,12 +45,12 @@ func steps(ctx context.Context) []string {
 }
 
 // who is how an official is called in a list: "Senator Ann Example".
-func who(o civics.Official) string {
+func who(o *civics.Official) string {
 	return strings.TrimSpace(o.Title + " " + o.Name)
 }
 
 // seat is the official's seat with the party, for lists.
-func seat(o civics.Official) string {
+func seat(o *civics.Official) string {
 	if o.Party == "" {
 		return o.SeatName
 	}
@@ -81,7 +81,7 @@ func channel(ctx context.Context, r letter.Recipient) string {
 }
 
 // names lists officials: "Senator A, Senator B and Representative C".
-func names(ctx context.Context, officials []civics.Official) string {
+func names(ctx context.Context, officials []*civics.Official) string {
 	var all []string
 	for _, o := range officials {
 		all = append(all, who(o))
@@ -93,8 +93,8 @@ func names(ctx context.Context, officials []civics.Official) string {
 	return i18n.T(ctx, "letter.write.and", "First", first, "Last", all[len(all)-1])
 }
 
-func officialsOf(rs []letter.Recipient) []civics.Official {
-	var all []civics.Official
+func officialsOf(rs []letter.Recipient) []*civics.Official {
+	var all []*civics.Official
 	for _, r := range rs {
 		all = append(all, r.Official)
 	}
@@ -196,7 +196,7 @@ func stateOf(w Writing) string {
 }
 
 // phones are an official's numbers, each once.
-func phones(o civics.Official) []string {
+func phones(o *civics.Official) []string {
 	var all []string
 	seen := map[string]bool{"": true}
 	add := func(number string) {
@@ -215,7 +215,7 @@ func phones(o civics.Official) []string {
 }
 
 // website is where an official is found on the web, or "".
-func website(o civics.Official) string {
+func website(o *civics.Official) string {
 	if o.Website != "" {
 		return o.Website
 	}
