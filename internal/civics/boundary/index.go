@@ -27,6 +27,7 @@ type Index struct {
 // area is one polygon, its holes included.
 type area struct {
 	district int32
+	polygon  int32 // which of the district's
 	frame    frame
 	bands    int32  // their number
 	shift    uint8  // a band is 1<<shift units of the grid high
@@ -47,7 +48,7 @@ func NewIndex(set Set) *Index {
 	for number, d := range set.Districts {
 		x.byGEOID[d.GEOID] = int32(number)
 		x.byNumber = append(x.byNumber, int32(len(x.areas)))
-		for _, p := range d.polygons {
+		for i, p := range d.polygons {
 			b.edges = b.edges[:0]
 			for _, r := range p {
 				var last vertex
@@ -63,7 +64,7 @@ func NewIndex(set Set) *Index {
 				continue
 			}
 			a := b.sort(x)
-			a.district = int32(number)
+			a.district, a.polygon = int32(number), int32(i)
 			x.tree.Insert([2]int32{a.frame.low.x, a.frame.low.y}, [2]int32{a.frame.high.x, a.frame.high.y}, int32(len(x.areas)))
 			x.areas = append(x.areas, a)
 			x.frame.low = vertex{min(x.frame.low.x, a.frame.low.x), min(x.frame.low.y, a.frame.low.y)}
