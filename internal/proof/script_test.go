@@ -1,15 +1,11 @@
 package proof
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/browser"
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -39,44 +35,6 @@ func TestADraftStaysInTheBrowser(t *testing.T) {
 	if page := get(t, s, theIssue+"/letter?zip=81657"); strings.Contains(page, m.Story) {
 		t.Error("another visitor reads the draft")
 	}
-}
-
-// TestThePhoneSaysWhereItIs finds representatives by the device's own place,
-// which appears in no address.
-func TestThePhoneSaysWhereItIs(t *testing.T) {
-	t.Parallel()
-	s := shared(t)
-	b := open(t, look{Width: 320})
-	b.allow(s.URL, "geolocation")
-	lat, lon, near := 39.7389, -104.9902, 20.0
-	b.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		_, err := cdp.Call(ctx, target, emulation.SetGeolocationOverride, emulation.SetGeolocationOverrideParams{Latitude: &lat, Longitude: &lon, Accuracy: &near})
-		return err
-	}))
-	b.visit(s.URL + "/representatives")
-	b.asked()
-	b.press("form[data-locate] button")
-	b.waitFor("Julie Gonzales")
-	b.says("Sean Camacho", "Diana DeGette")
-	for _, address := range append(b.asked(), b.address()) {
-		if strings.Contains(address, "39.7") || strings.Contains(address, "?") {
-			t.Errorf("the place is in an address: %s", address)
-		}
-	}
-}
-
-// TestAPhoneThatWontSayWhereItIs keeps the other ways.
-func TestAPhoneThatWontSayWhereItIs(t *testing.T) {
-	t.Parallel()
-	s := shared(t)
-	b := open(t, look{Width: 320})
-	b.set(s.URL, "geolocation", browser.PermissionSettingDenied)
-	b.visit(s.URL + "/representatives")
-	b.press("form[data-locate] button")
-	b.waitFor(say("representatives.form.locate_failed"))
-	b.fill("#field-zip", "80203")
-	b.click("form.inline-form button")
-	b.says("Diana DeGette")
 }
 
 // TestATermOpensItsDefinition with a click or a key, never by itself, and Escape

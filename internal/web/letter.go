@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -199,13 +198,16 @@ func (s *Site) composed(c echo.Context, slug string) (letter.Composition, civics
 // placed asks who represents the point or the address of a form.
 func (s *Site) placed(c echo.Context) (civics.Answer, civics.Address, error) {
 	ctx := c.Request().Context()
-	if c.FormValue("lat") != "" || c.FormValue("lon") != "" {
-		lat, errLat := strconv.ParseFloat(c.FormValue("lat"), 64)
-		lon, errLon := strconv.ParseFloat(c.FormValue("lon"), 64)
-		if errLat != nil || errLon != nil {
-			return civics.Answer{}, civics.Address{}, fault.Invalid("civics.point.invalid")
+	form, err := c.FormParams()
+	if err != nil {
+		return civics.Answer{}, civics.Address{}, err
+	}
+	if sentPoint(form) {
+		point, err := pointOf(form)
+		if err != nil {
+			return civics.Answer{}, civics.Address{}, err
 		}
-		answer, err := s.Atlas.ByPoint(ctx, civics.Point{Lat: lat, Lon: lon})
+		answer, err := s.Atlas.ByPoint(ctx, point)
 		return answer, civics.Address{State: answer.State, Zip: answer.Zip}, err
 	}
 	typed := c.FormValue("address")

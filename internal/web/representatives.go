@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/a-h/templ"
@@ -62,15 +61,14 @@ func (s *Site) findRepresentatives(c echo.Context) error {
 
 // locate asks for the point when there is one, else for the address.
 func (s *Site) locate(ctx context.Context, typed url.Values) (civics.Answer, error) {
-	if !typed.Has("lat") && !typed.Has("lon") {
+	if !sentPoint(typed) {
 		return s.Atlas.ByAddress(ctx, typed.Get("address"))
 	}
-	lat, errLat := strconv.ParseFloat(typed.Get("lat"), 64)
-	lon, errLon := strconv.ParseFloat(typed.Get("lon"), 64)
-	if errLat != nil || errLon != nil {
-		return civics.Answer{}, fault.Invalid("civics.point.invalid", fault.Field{Name: "address", Key: "civics.point.invalid"})
+	point, err := pointOf(typed)
+	if err != nil {
+		return civics.Answer{}, err
 	}
-	return s.Atlas.ByPoint(ctx, civics.Point{Lat: lat, Lon: lon})
+	return s.Atlas.ByPoint(ctx, point)
 }
 
 // aboutAddress makes an address that the map doesn't know a fault of its field,
@@ -130,6 +128,6 @@ func representativesFrame(ctx context.Context) layout.Page {
 		Description: i18n.T(ctx, "representatives.description"),
 		Path:        "/representatives",
 		Section:     layout.SectionRepresentatives,
-		Scripts:     []string{"focus.js", "locate.js"},
+		Scripts:     []string{"focus.js"},
 	}
 }

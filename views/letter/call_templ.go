@@ -248,7 +248,7 @@ func callFind(c Calling) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = locateForm("/issues/"+c.IssueSlug+"/letter/recipients", "call").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = parts.Locate(c.Form, "/issues/"+c.IssueSlug+"/letter/recipients", "call").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
