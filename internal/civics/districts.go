@@ -7,11 +7,7 @@ import (
 )
 
 // Outline is a small map of a district, for a page.
-type Outline struct {
-	Width, Height int
-	Shape         string   // path data of the district
-	Neighbors     []string // path data of the districts around it
-}
+type Outline = boundary.Outline
 
 // The size of a district's small map, in the units of its drawing.
 const (
@@ -52,14 +48,11 @@ func newDistrictMap(shapes *boundary.Index, x *index) *districtMap {
 
 // find is the division that holds a point, or lies nearest off the coast.
 func (m *districtMap) find(lat, lon float64) (int32, bool) {
-	n, ok := m.shapes.Find(lat, lon)
-	if !ok {
-		n, _, ok = m.shapes.Nearest(lat, lon)
-	}
-	if !ok || m.divisions[n] < 0 {
+	at := m.shapes.Place(lat, lon)
+	if at.Where == boundary.Outside || m.divisions[at.District] < 0 {
 		return 0, false
 	}
-	return m.divisions[n], true
+	return m.divisions[at.District], true
 }
 
 // around lists the other divisions within some meters of a point.
@@ -122,7 +115,7 @@ func (a *Atlas) Outline(divisionID string) (*Outline, bool) {
 	if drawn := kept.Load(); drawn != nil {
 		return drawn, true
 	}
-	drawn := Outline{Width: outlineWidth, Height: outlineHeight}
+	drawn := x.districts.shapes.Outline(n, outlineWidth, outlineHeight)
 	kept.Store(&drawn)
 	return &drawn, true
 }

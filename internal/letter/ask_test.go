@@ -141,8 +141,9 @@ func TestStateMattersNeverGoToCongress(t *testing.T) {
 func TestChannels(t *testing.T) {
 	t.Parallel()
 	with := func(o *civics.Official, channels ...civics.Channel) *civics.Official {
-		o.Channels = channels
-		return o
+		reached := *o
+		reached.Channels = channels
+		return &reached
 	}
 	email := func(v string) civics.Channel { return civics.Channel{Kind: civics.ChannelEmail, Value: v} }
 	state := legislator("openstates:9", "CO", civics.Upper)
