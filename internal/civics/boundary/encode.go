@@ -154,47 +154,47 @@ type reader struct {
 
 // count is a whole number from 0 to limit. What it counts takes at least a byte
 // each, so a limit of the bytes left bounds what a caller makes of it.
-func (r *reader) count(limit int) int {
-	v, n := binary.Uvarint(r.rest)
-	if r.bad || n <= 0 || v > uint64(max(limit, 0)) {
-		r.bad = true
+func (in *reader) count(limit int) int {
+	v, n := binary.Uvarint(in.rest)
+	if in.bad || n <= 0 || v > uint64(max(limit, 0)) {
+		in.bad = true
 		return 0
 	}
-	r.rest = r.rest[n:]
+	in.rest = in.rest[n:]
 	return int(v)
 }
 
-func (r *reader) step() int64 {
-	if len(r.rest) > 0 && r.rest[0] < 0x80 && !r.bad { // most are one byte
-		b := r.rest[0]
-		r.rest = r.rest[1:]
+func (in *reader) step() int64 {
+	if len(in.rest) > 0 && in.rest[0] < 0x80 && !in.bad { // most are one byte
+		b := in.rest[0]
+		in.rest = in.rest[1:]
 		return int64(b>>1) ^ -int64(b&1)
 	}
-	v, n := binary.Varint(r.rest)
-	if r.bad || n <= 0 || v > math.MaxUint32 || v < -math.MaxUint32 {
-		r.bad = true
+	v, n := binary.Varint(in.rest)
+	if in.bad || n <= 0 || v > math.MaxUint32 || v < -math.MaxUint32 {
+		in.bad = true
 		return 0
 	}
-	r.rest = r.rest[n:]
+	in.rest = in.rest[n:]
 	return v
 }
 
-func (r *reader) float() float64 {
-	if r.bad || len(r.rest) < 8 {
-		r.bad = true
+func (in *reader) float() float64 {
+	if in.bad || len(in.rest) < 8 {
+		in.bad = true
 		return 0
 	}
-	v := math.Float64frombits(binary.LittleEndian.Uint64(r.rest))
-	r.rest = r.rest[8:]
+	v := math.Float64frombits(binary.LittleEndian.Uint64(in.rest))
+	in.rest = in.rest[8:]
 	return v
 }
 
-func (r *reader) text(n int) string {
-	if r.bad || len(r.rest) < n {
-		r.bad = true
+func (in *reader) text(n int) string {
+	if in.bad || len(in.rest) < n {
+		in.bad = true
 		return ""
 	}
-	v := string(r.rest[:n])
-	r.rest = r.rest[n:]
+	v := string(in.rest[:n])
+	in.rest = in.rest[n:]
 	return v
 }

@@ -4,11 +4,11 @@ package boundary
 type Where uint8
 
 const (
-	// Outside: in no district, nor just off the coast of one.
+	// Outside is in no district, nor just off the coast of one.
 	Outside Where = iota
 	// Inside a district.
 	Inside
-	// Offshore: in none, but so close to one that it counts as there.
+	// Offshore is in none, but so close to one that it counts as there.
 	Offshore
 )
 
