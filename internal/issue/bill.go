@@ -1,6 +1,10 @@
 package issue
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // Bill is a bill before a legislature that bears on an issue.
 type Bill struct {
@@ -14,6 +18,7 @@ type Bill struct {
 	Title           string
 	Status          string
 	StatusOn        time.Time `gorm:"type:date"`
+	CommitteeIDs    []string  `gorm:"serializer:json"` // the committees of Congress that have it: "HSJU", "SSJU"
 	SponsorID       string    // an official's id, such as "bioguide:M000133"
 	SponsorName     string
 	CosponsorIDs    []string  `gorm:"serializer:json"`
@@ -32,6 +37,21 @@ const (
 // Expired tells whether the bill died with its session.
 func (b Bill) Expired(now time.Time) bool {
 	return !b.Expires.IsZero() && !now.Before(b.Expires)
+}
+
+// lawWords are how a status says that the bill has become law.
+var lawWords = []string{"became law", "become law", "public law", "signed by the president", "enacted"}
+
+// IsLaw tells whether the status says that the bill has become law.
+func (b Bill) IsLaw() bool {
+	status := strings.ToLower(b.Status)
+	return slices.ContainsFunc(lawWords, func(word string) bool { return strings.Contains(status, word) })
+}
+
+// InCommittee tells whether a committee, by its id, has the bill now: not when
+// the bill died or has become law.
+func (b Bill) InCommittee(id string, now time.Time) bool {
+	return slices.Contains(b.CommitteeIDs, id) && !b.Expired(now) && !b.IsLaw()
 }
 
 // Bill is the bill with the given key.

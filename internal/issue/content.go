@@ -45,6 +45,7 @@ type billFront struct {
 	Title       string    `yaml:"title"`
 	Status      string    `yaml:"status"`
 	StatusOn    item.Date `yaml:"status_on"`
+	Committees  []string  `yaml:"committees"`
 	Sponsor     string    `yaml:"sponsor"`
 	SponsorName string    `yaml:"sponsor_name"`
 	Cosponsors  []string  `yaml:"cosponsors"`
@@ -105,6 +106,7 @@ func (f front) checkActions(c *item.Check) {
 var (
 	officialID  = regexp.MustCompile(`^(bioguide:[A-Z][0-9]{6}|openstates:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$`)
 	legislature = regexp.MustCompile(`^[a-z]{2}$`)
+	committeeID = regexp.MustCompile(`^[HS][A-Z]{3}$`)
 )
 
 func (f front) checkBills(c *item.Check) {
@@ -132,12 +134,27 @@ func (f front) checkBills(c *item.Check) {
 		c.OneOf(field+"stance", b.Stance, StanceSupport, StanceOppose)
 		c.Required(field+"url", b.URL)
 		c.HTTPS(field+"url", b.URL)
+		b.checkCommittees(c, field)
 		checkOfficials(c, field+"sponsor", b.Sponsor)
 		for k, id := range b.Cosponsors {
 			checkOfficials(c, fmt.Sprintf("%scosponsors[%d]", field, k), id)
 		}
 		for k, id := range b.Opposed {
 			checkOfficials(c, fmt.Sprintf("%sopposed[%d]", field, k), id)
+		}
+	}
+}
+
+// checkCommittees reports what is no committee of the chamber that has the bill.
+// Committees of state legislatures have no ids here.
+func (b billFront) checkCommittees(c *item.Check, field string) {
+	for n, id := range b.Committees {
+		at := fmt.Sprintf("%scommittees[%d]", field, n)
+		switch {
+		case !committeeID.MatchString(id):
+			c.Fail(at, "%q is not a committee's id such as HSJU", id)
+		case b.Legislature != "us" || id[:1] != strings.ToUpper(b.Chamber[:min(1, len(b.Chamber))]):
+			c.Fail(at, "%q is no committee of the chamber that has the bill", id)
 		}
 	}
 }
@@ -179,7 +196,7 @@ func (f front) issue(it item.Item) Issue {
 		i.Bills = append(i.Bills, Bill{
 			IssueSlug: it.Slug, Lang: it.Lang, Key: b.Key, Position: n, Legislature: b.Legislature,
 			Session: b.Session, Chamber: b.Chamber, Number: b.Number, Title: b.Title, Status: b.Status,
-			StatusOn: b.StatusOn.Time, SponsorID: b.Sponsor, SponsorName: b.SponsorName,
+			StatusOn: b.StatusOn.Time, CommitteeIDs: item.List(b.Committees), SponsorID: b.Sponsor, SponsorName: b.SponsorName,
 			CosponsorIDs: item.List(b.Cosponsors), OpposedIDs: item.List(b.Opposed), Expires: b.Expires.Time, Stance: b.Stance, URL: b.URL,
 		})
 	}

@@ -47,7 +47,7 @@ actions:
   - {kind: pledge, title: Sign, text: One statement., minutes: 2, lobbying: grassroots, approved_by: A. B., approved_on: 2026-01-01}
   - {kind: share, title: Share, lobbying: none}
 bills:
-  - {key: s-1, legislature: us, session: "119", chamber: senate, number: S. 1, title: Water Act, status: Introduced, status_on: 2025-05-22, sponsor: "bioguide:M000133", sponsor_name: M, expires: 2027-01-03, stance: support, url: "https://example.org/s1"}
+  - {key: s-1, legislature: us, session: "119", chamber: senate, number: S. 1, title: Water Act, status: Introduced, status_on: 2025-05-22, committees: [SSJU], sponsor: "bioguide:M000133", sponsor_name: M, expires: 2027-01-03, stance: support, url: "https://example.org/s1"}
 states:
   - {code: CO, status: law, what: Has a law., law: SB 1, since: 2020-06-19, source_title: Law, source_url: "https://example.org/co"}
 ---
@@ -122,6 +122,42 @@ func TestAnIssueIsComplete(t *testing.T) {
 	}
 	if bill.Expired(time.Date(2027, 1, 2, 23, 0, 0, 0, time.UTC)) || !bill.Expired(time.Date(2027, 1, 3, 0, 0, 0, 0, time.UTC)) {
 		t.Error("a bill is dead from the day it expires")
+	}
+}
+
+func TestACommitteeHasABillUntilItDiesOrIsLaw(t *testing.T) {
+	t.Parallel()
+	issues, err := load(t, world()).WithBills(t.Context())
+	if err != nil || len(issues) != 1 || len(issues[0].Bills) != 1 || len(issues[0].Actions) != 2 {
+		t.Fatalf("%+v, %v", issues, err)
+	}
+	bill, before := issues[0].Bills[0], time.Date(2027, 1, 2, 0, 0, 0, 0, time.UTC)
+	if !bill.InCommittee("SSJU", before) || bill.InCommittee("HSJU", before) {
+		t.Errorf("committees: %v", bill.CommitteeIDs)
+	}
+	if bill.InCommittee("SSJU", bill.Expires) {
+		t.Error("a committee has a bill that died")
+	}
+	for _, status := range []string{"Became Public Law No: 119-7", "Signed by the President", "Became law without signature"} {
+		if bill.Status = status; bill.InCommittee("SSJU", before) {
+			t.Errorf("a committee has a bill with the status %q", status)
+		}
+	}
+}
+
+func TestCommitteesThatAreNoneAreRefused(t *testing.T) {
+	t.Parallel()
+	db := postgrestest.New(t)
+	for from, want := range map[string]string{"[HSJU]": "no committee of the chamber", "[judiciary]": "not a committee's id", "[SSJU06]": "not a committee's id"} {
+		it, err := item.Parse("water.md", []byte(strings.Replace(water, "[SSJU]", from, 1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		it.Kind, it.Slug, it.Lang = "issues", "water", "en"
+		err = db.InTx(t.Context(), func(tx *postgres.Tx) error { return issue.New(db).SaveContent(t.Context(), tx, it) })
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", from, err)
+		}
 	}
 }
 

@@ -55,6 +55,24 @@ func (s *Issues) all(ctx context.Context) (issues []Issue, err error) {
 	return issues, wrap("read actions", err)
 }
 
+// withBills reads published issues with actions and bills.
+func (s *Issues) withBills(ctx context.Context) ([]Issue, error) {
+	issues, err := s.all(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var bills []Bill
+	err = s.read(ctx).Order("issue_slug, position").Find(&bills).Error
+	for n := range issues {
+		for _, b := range bills {
+			if b.IssueSlug == issues[n].Slug {
+				issues[n].Bills = append(issues[n].Bills, b)
+			}
+		}
+	}
+	return issues, wrap("read bills", err)
+}
+
 func (s *Issues) named(ctx context.Context, slugs []string) (issues []Issue, err error) {
 	err = s.published(ctx).Omit("body").Where("slug IN ?", slugs).Order("position, lower(title), slug").Find(&issues).Error
 	return issues, wrap("read issues by slug", err)
