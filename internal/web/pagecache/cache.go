@@ -3,8 +3,9 @@
 //
 // The contract:
 //   - An entry is known by its key: the page's path (which names route,
-//     language and route parameters) and its declared query parameters. Each
-//     entry holds a variant per content coding.
+//     language and route parameters) and its declared query parameters. An
+//     entry holds the page in those content codings that were asked for; any
+//     other is made from one of them.
 //   - One render at a time runs per key, apart from whoever asked first: a
 //     visitor who leaves doesn't break it for the others.
 //   - A render names the tags that its content depends on. Its result is kept
@@ -16,8 +17,10 @@
 //     listener) makes everything stale at once.
 //   - While the database is away, the last known bytes are served and the
 //     database is tried again at most once a second.
-//   - All bodies together stay under MaxBytes; what was used longest ago goes
-//     first.
+//   - All entries together stay under MaxBytes, what each takes beside its
+//     bodies included. When there is no room, the oldest goes that wasn't used
+//     since it was last its turn; whoever had it rendered doesn't count. So a
+//     robot that reads every page once drives out none that people read.
 package pagecache
 
 import (
@@ -30,12 +33,15 @@ import (
 	"time"
 )
 
+// DefaultMaxBytes is how much a cache holds unless its options say otherwise.
+const DefaultMaxBytes = 64 << 20
+
 // Options configure a cache. The zero value of each has a sensible meaning.
 type Options struct {
-	MaxBytes     int64                // 0: 64 MB
+	MaxBytes     int64                // 0: DefaultMaxBytes
 	MaxAge       time.Duration        // 0: 10 minutes
 	RenderLimit  time.Duration        // how long a render may take; 0: 10 seconds
-	ImproveAfter time.Duration        // when a page still in use gets the slow, best compression; 0: 2 seconds
+	ImproveAfter time.Duration        // how long a page in use waits for the slow, best compression; 0: 2 seconds
 	Now          func() time.Time     // nil: time.Now
 	Location     *time.Location       // whose midnight ends a page; nil: UTC
 	Away         func(err error) bool // err says that the database is away; nil: never
@@ -85,9 +91,10 @@ type Cache struct {
 	seq     uint64            // grows with every move
 	moved   map[string]uint64 // tag → seq of its last move
 	reset   uint64            // seq of the last Reset
+	order   order             // of the entries, for eviction
 
 	awayUntil atomic.Int64 // unix nanoseconds; 0: the database isn't away
-	improving chan struct{}
+	improving improving
 }
 
 // flight is one render on its way.
@@ -101,7 +108,7 @@ type flight struct {
 // New returns an empty cache.
 func New(o Options) *Cache {
 	if o.MaxBytes == 0 {
-		o.MaxBytes = 64 << 20
+		o.MaxBytes = DefaultMaxBytes
 	}
 	if o.MaxAge == 0 {
 		o.MaxAge = 10 * time.Minute
@@ -122,11 +129,10 @@ func New(o Options) *Cache {
 		o.Away = func(error) bool { return false }
 	}
 	return &Cache{
-		o:         o,
-		lines:     linesOf(o.Header),
-		flights:   map[string]*flight{},
-		moved:     map[string]uint64{},
-		improving: make(chan struct{}, 1),
+		o:       o,
+		lines:   linesOf(o.Header),
+		flights: map[string]*flight{},
+		moved:   map[string]uint64{},
 	}
 }
 
@@ -248,51 +254,34 @@ func (c *Cache) keep(f *flight) {
 		e.countMoved(c.o.Now())
 	}
 	if old := c.load(e.key); old != nil {
+		e.uses.Store(min(old.uses.Load(), 2)) // it keeps its place, and has to be worth the best again
 		c.drop(old)
 	}
 	e.kept.Store(true)
 	c.entries.Store(e.key, e)
-	c.grow(e, int64(len(e.key)+entryOverhead+len(e.plain.body)))
+	c.order.add(e)
+	c.grow(e, e.ownSize())
 }
 
 // drop forgets an entry. mu is held.
 func (c *Cache) drop(e *Entry) {
 	if e != nil && e.kept.Swap(false) {
 		c.entries.CompareAndDelete(e.key, e)
-		c.bytes.Add(-e.size.Load())
+		c.order.remove(e)
+		c.bytes.Add(-e.size)
 	}
 }
 
-// grow counts n more bytes for e and makes room when there are too many. mu is
-// held.
+// grow counts n more bytes for e, or fewer, and makes room when there are too
+// many. mu is held.
 func (c *Cache) grow(e *Entry, n int64) {
 	if !e.kept.Load() {
 		return
 	}
-	e.size.Add(n)
-	if c.bytes.Add(n) > c.o.MaxBytes {
-		c.evict()
-	}
-}
-
-// evict drops what was used longest ago until a tenth is free, so that it
-// doesn't run for every page of a full cache. mu is held.
-func (c *Cache) evict() {
-	var all []*Entry
-	c.entries.Range(func(_, value any) bool {
-		all = append(all, value.(*Entry))
-		return true
-	})
-	used := make(map[*Entry]int64, len(all)) // a snapshot: hits go on while this sorts
-	for _, e := range all {
-		used[e] = e.used.Load()
-	}
-	slices.SortFunc(all, func(a, b *Entry) int { return int(min(1, max(-1, used[a]-used[b]))) })
-	for _, e := range all {
-		if c.bytes.Load() <= c.o.MaxBytes/10*9 {
-			return
-		}
-		c.drop(e)
+	e.size += n
+	c.bytes.Add(n)
+	for c.bytes.Load() > c.o.MaxBytes {
+		c.drop(c.order.next())
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -62,7 +63,7 @@ func (c *counted) render(context.Context) (Rendered, error) {
 	return made, nil
 }
 
-var errNone = errors.New("none")
+var errNone, errGone = errors.New("none"), errors.New("gone")
 
 func get(t *testing.T, c *Cache, key string, render Render) (*Entry, How) {
 	t.Helper()
@@ -258,7 +259,7 @@ func TestMoveDuringARender(t *testing.T) {
 					answer <- ""
 					return
 				}
-				answer <- string(e.plain.body)
+				answer <- string(e.in(plain).body)
 			}
 			go ask(first)
 			<-begun
@@ -273,8 +274,8 @@ func TestMoveDuringARender(t *testing.T) {
 				t.Errorf("who asked after the move got %q", got)
 			}
 			e, how := get(t, c, "/", render)
-			if string(e.plain.body) != "render 2" || how != Hit {
-				t.Errorf("kept %q (%s), want the render after the move", e.plain.body, how)
+			if string(e.in(plain).body) != "render 2" || how != Hit {
+				t.Errorf("kept %q (%s), want the render after the move", e.in(plain).body, how)
 			}
 		})
 	}
@@ -602,6 +603,101 @@ func TestAPageAskedForOnceIsNotCompressedTwice(t *testing.T) {
 	time.Sleep(300 * time.Millisecond)
 	if later := serve(e, "Accept-Encoding", "br"); later.Header.Get("Etag") != quick.Header.Get("Etag") {
 		t.Error("it was compressed with all effort for nobody")
+	}
+}
+
+// TestOnlyWhatWasAskedForIsKept asks for codings in every order: the answer is the
+// same whatever it is made from, and the plain body stays only for who takes it.
+func TestOnlyWhatWasAskedForIsKept(t *testing.T) {
+	t.Parallel()
+	all := []string{"identity", "gzip", "br"}
+	in := map[string]coding{"identity": plain, "gzip": gzipped, "br": brotlied}
+	c, _ := newTestCache(t, nil)
+	page := &counted{}
+	etags := map[string]string{}
+	for i, order := range [][]string{
+		{"identity", "gzip", "br"}, {"identity", "br", "gzip"}, {"gzip", "identity", "br"},
+		{"gzip", "br", "identity"}, {"br", "identity", "gzip"}, {"br", "gzip", "identity"},
+	} {
+		page.renders.Store(0) // the same bytes under every key
+		e, _ := get(t, c, fmt.Sprint("/", i), page.render)
+		want := string(e.variants[plain].Load().body)
+		for n, asked := range order {
+			for range 2 {
+				r := serve(e, "Accept-Encoding", asked)
+				raw := body(t, r)
+				if got := decoded(t, asked, raw); got != want || r.Header.Get("Content-Length") != fmt.Sprint(len(raw)) {
+					t.Errorf("%v: %s is %d bytes, want %d; Content-Length %s", order[:n+1], asked, len(got), len(want), r.Header.Get("Content-Length"))
+				}
+				etag := r.Header.Get("Etag")
+				if known := etags[asked]; known != "" && known != etag {
+					t.Errorf("%v: %s has ETag %s, made otherwise %s", order[:n+1], asked, etag, known)
+				}
+				etags[asked] = etag
+				if r := serve(e, "Accept-Encoding", asked, "If-None-Match", etag); r.StatusCode != http.StatusNotModified {
+					t.Errorf("%v: If-None-Match answers %d", order[:n+1], r.StatusCode)
+				}
+			}
+			for _, coding := range all {
+				if got, want := e.variants[in[coding]].Load() != nil, slices.Contains(order[:n+1], coding); got != want {
+					t.Errorf("after %v %s is kept: %v", order[:n+1], coding, got)
+				}
+			}
+			c.mu.Lock()
+			if e.size != e.ownSize() {
+				t.Errorf("after %v %d bytes are counted for %d", order[:n+1], e.size, e.ownSize())
+			}
+			c.mu.Unlock()
+		}
+	}
+}
+
+func TestASmallPageIsNeverCompressed(t *testing.T) {
+	t.Parallel()
+	c, _ := newTestCache(t, nil)
+	e, _ := get(t, c, "/", func(context.Context) (Rendered, error) { return Rendered{Body: []byte("little")}, nil })
+	for range 2 {
+		for _, coding := range []string{"br", "gzip", "identity"} {
+			if r := serve(e, "Accept-Encoding", coding); body(t, r) != "little" || r.Header.Get("Content-Encoding") != "" {
+				t.Errorf("%s: coding %q", coding, r.Header.Get("Content-Encoding"))
+			}
+		}
+	}
+}
+
+// Who takes no brotli doesn't keep those who do from the best one.
+func TestBrotliGetsBetterAfterManyOthers(t *testing.T) {
+	t.Parallel()
+	c, _ := newTestCache(t, func(o *Options) { o.ImproveAfter = time.Millisecond })
+	page := &counted{}
+	e, _ := get(t, c, "/", page.render)
+	for range 3 * worthBest {
+		serve(e, "Accept-Encoding", "gzip")
+	}
+	time.Sleep(20 * time.Millisecond) // whatever that set off has come to nothing
+	deadline := time.Now().Add(5 * time.Second)
+	for first := serve(e, "Accept-Encoding", "br"); serve(e, "Accept-Encoding", "br").Header.Get("Etag") == first.Header.Get("Etag"); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("never improved")
+		}
+	}
+}
+
+// A page that is worth the best compression while many wait for it gets it later.
+func TestTooManyToImproveAtOnce(t *testing.T) {
+	t.Parallel()
+	c, _ := newTestCache(t, nil)
+	page := &counted{}
+	e, _ := get(t, c, "/", page.render)
+	c.improving.working = true // and never ends
+	for range mostWaiting + 5 {
+		c.improve(e)
+	}
+	if n := len(c.improving.waiting); n != mostWaiting {
+		t.Errorf("%d pages wait", n)
+	}
+	if e.uses.Load() != 1 {
+		t.Errorf("a page that found no room counts %d uses and is never improved", e.uses.Load())
 	}
 }
 

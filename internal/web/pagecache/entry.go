@@ -11,8 +11,16 @@ import (
 	"time"
 )
 
-// entryOverhead is a generous guess at what an entry takes beside its bodies.
-const entryOverhead = 1024
+// What an entry and a variant take beside keys and bodies: their own fields,
+// header lines, tags, and their place in the map. A test compares it with what
+// the runtime says.
+const (
+	entryOverhead   = 448
+	variantOverhead = 208
+)
+
+// smallest is the length in bytes from which a body is compressed.
+const smallest = 256
 
 // Entry is one page in memory.
 type Entry struct {
@@ -25,21 +33,30 @@ type Entry struct {
 	expires   int64 // unix nanoseconds
 
 	kept    atomic.Bool
-	stale   atomic.Bool  // a tag moved
-	countAt atomic.Int64 // a count moved: render again from then on; 0: none did
-	used    atomic.Int64 // unix nanoseconds of the last answer
-	size    atomic.Int64
+	stale   atomic.Bool   // a tag moved
+	uses    atomic.Uint32 // answers, up to worthBest; see used
+	countAt atomic.Int64  // a count moved: render again from then on; 0: none did
 
-	hash         string
+	size           int64  // the cache's mu guards it and the two below
+	before, behind *Entry // neighbors in the order of eviction
+
+	hash         [12]byte // of the body
 	contentType  []string
 	cacheControl []string
-	plain        *variant
-	gzipOnce     sync.Once
-	gzip         *variant
-	brotliOnce   sync.Once
-	brotli       atomic.Pointer[variant] // of quality 5, then 11
-	improveOnce  sync.Once
+
+	mu       sync.Mutex  // held while a variant is made or goes
+	wanted   atomic.Bool // the plain body was asked for: it stays
+	variants [3]atomic.Pointer[variant]
 }
+
+// coding is a content coding, as an index.
+type coding int
+
+const (
+	plain coding = iota
+	gzipped
+	brotlied
+)
 
 // variant is a page in one content coding, with its header lines ready made.
 type variant struct {
@@ -48,6 +65,9 @@ type variant struct {
 	length   []string
 	etag     []string
 	previous string // the ETag of the same coding at a lower quality; still good
+	quick    bool   // there is a better one to be made
+
+	lines [2]string // behind length and etag
 }
 
 var (
@@ -68,25 +88,41 @@ func (c *Cache) newEntry(key string, owner any, made Rendered, begun time.Time) 
 		countTags:    made.CountTags,
 		rendered:     begun,
 		expires:      c.until(begun, made.Expires).UnixNano(),
-		hash:         hex.EncodeToString(sum[:12]),
+		hash:         [12]byte(sum[:]),
 		contentType:  []string{made.ContentType},
 		cacheControl: pageLine,
 	}
 	if made.Counts {
 		e.cacheControl = countLine
 	}
-	e.plain = newVariant(made.Body, nil, e.hash, "")
-	e.used.Store(begun.UnixNano())
+	e.variants[plain].Store(e.newVariant(made.Body, nil, ""))
 	return e
 }
 
-func newVariant(body []byte, coding []string, hash, suffix string) *variant {
-	return &variant{
-		body:   body,
-		coding: coding,
-		length: []string{strconv.Itoa(len(body))},
-		etag:   []string{`"` + hash + suffix + `"`},
+// newVariant is the page as body; suffix tells its ETag from those of the others.
+func (e *Entry) newVariant(body []byte, coding []string, suffix string) *variant {
+	v := &variant{body: body, coding: coding}
+	v.lines[0] = strconv.Itoa(len(body))
+	v.lines[1] = `"` + hex.EncodeToString(e.hash[:]) + suffix + `"`
+	v.length, v.etag = v.lines[0:1:1], v.lines[1:2:2]
+	return v
+}
+
+// size is what the variant takes in memory.
+func (v *variant) size() int64 {
+	if v == nil {
+		return 0
 	}
+	return int64(cap(v.body)) + variantOverhead
+}
+
+// ownSize is what the entry takes in memory.
+func (e *Entry) ownSize() int64 {
+	n := int64(len(e.key)) + entryOverhead
+	for i := range e.variants {
+		n += e.variants[i].Load().size()
+	}
+	return n
 }
 
 // Owner is what Get was given with the page.
@@ -107,6 +143,22 @@ func (e *Entry) countMoved(now time.Time) {
 	e.countAt.CompareAndSwap(0, at.UnixNano()) // the first move counts
 }
 
+// used counts an answer, up to worthBest: who counts on costs the processors of
+// a busy page more than it tells. It returns true for the one that reaches it.
+func (e *Entry) used() bool {
+	return e.uses.Load() < worthBest && e.uses.Add(1) == worthBest
+}
+
+// usedAgain reports whether the page was used since it was last asked so. Its
+// first answer, for whoever had it rendered, doesn't count.
+func (e *Entry) usedAgain() bool {
+	if e.uses.Load() < 2 {
+		return false
+	}
+	e.uses.Store(1)
+	return true
+}
+
 // line is one header line that every answer carries.
 type line struct {
 	name   string
@@ -124,8 +176,10 @@ func linesOf(h http.Header) []line {
 // Serve answers with the page in the best coding that the request accepts, or
 // with 304, and returns the status and the length of the body.
 func (e *Entry) Serve(w http.ResponseWriter, r *http.Request) (status, length int) {
-	e.used.Store(e.cache.o.Now().UnixNano())
-	v := e.pick(r.Header)
+	if e.used() {
+		e.wantBest()
+	}
+	v := e.in(e.pick(r.Header))
 	h := w.Header()
 	for i := range e.cache.lines {
 		h[e.cache.lines[i].name] = e.cache.lines[i].values
@@ -153,20 +207,24 @@ func (e *Entry) Serve(w http.ResponseWriter, r *http.Request) (status, length in
 	return http.StatusOK, len(v.body)
 }
 
-// pick is the variant for a request.
-func (e *Entry) pick(h http.Header) *variant {
+// pick is the coding for a request.
+func (e *Entry) pick(h http.Header) coding {
 	accepted := h["Accept-Encoding"]
-	if len(accepted) == 0 || len(e.plain.body) < 256 {
-		return e.plain
+	if len(accepted) == 0 {
+		return plain
+	}
+	// Only a body too small to compress has no other coding and never will.
+	if v := e.variants[plain].Load(); v != nil && len(v.body) < smallest {
+		return plain
 	}
 	br, gz := codings(accepted)
 	switch {
 	case br:
-		return e.inBrotli()
+		return brotlied
 	case gz:
-		return e.inGzip()
+		return gzipped
 	}
-	return e.plain
+	return plain
 }
 
 // known is the ETag of an If-None-Match header that stands for these bytes, ""
