@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"time"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
@@ -123,9 +124,24 @@ func draw(ctx context.Context, page layout.Page, body templ.Component) ([]byte, 
 	return bytes.Clone(buffer.Bytes()), nil
 }
 
-// frameOf is what all pages show, read anew: a page that is kept must not
-// outlive it.
+// keptFrame is a frame and what was known when it was read.
+type keptFrame struct {
+	layout.Frame
+	read  time.Time
+	moves uint64 // the site's when it was asked for
+}
+
+// frameFor is how long a frame is taken for the current one without asking. Pages
+// of ZIP codes come by the thousand; each would read the same row again.
+const frameFor = time.Second
+
+// frameOf is what all pages show. One that was read before the center changed,
+// or before it may have, is read anew: a page that is kept must not outlive it.
 func (s *Site) frameOf(ctx context.Context) (layout.Frame, error) {
+	moves, now := s.frameMoves.Load(), s.Now()
+	if kept := s.frame.Load(); kept != nil && kept.moves == moves && now.Sub(kept.read).Abs() < frameFor {
+		return kept.Frame, nil
+	}
 	center, err := s.Centers.Current(ctx)
 	if err != nil && fault.KindOf(err) != fault.KindNotFound {
 		return layout.Frame{}, err
@@ -136,7 +152,7 @@ func (s *Site) frameOf(ctx context.Context) (layout.Frame, error) {
 		Captured: s.Config.Delivery != config.Live,
 		Asset:    s.assets.URL,
 	}
-	s.frame.Store(&frame)
+	s.frame.Store(&keptFrame{frame, now, moves})
 	return frame, nil
 }
 
@@ -144,7 +160,7 @@ func (s *Site) frameOf(ctx context.Context) (layout.Frame, error) {
 // known, else one without a name. It doesn't fail.
 func (s *Site) lastFrame(ctx context.Context) layout.Frame {
 	if last := s.frame.Load(); last != nil {
-		return *last
+		return last.Frame
 	}
 	if s.Centers != nil {
 		if frame, err := s.frameOf(ctx); err == nil {

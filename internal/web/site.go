@@ -39,7 +39,6 @@ import (
 	"redress/internal/telemetry"
 	"redress/internal/web/pagecache"
 	"redress/static"
-	"redress/views/layout"
 )
 
 // Deps is everything the site works with.
@@ -71,10 +70,11 @@ type Site struct {
 	headers []headerLine // on every answer
 	pages   map[string]*pageRoute
 	ready   atomic.Bool
-	frame   atomic.Pointer[layout.Frame] // the last one read, for when PostgreSQL is away
+	frame   atomic.Pointer[keptFrame] // the last one read, also for when PostgreSQL is away
 	ids     requestIDs
 
-	unnamedProxy sync.Once // guards the one warning about it
+	frameMoves   atomic.Uint64 // grows when the center may have changed
+	unnamedProxy sync.Once     // guards the one warning about it
 }
 
 // New builds the site. It reads nothing from the database; Start does.
@@ -124,11 +124,19 @@ func (discard) Write(p []byte) (int, error) { return len(p), nil }
 // Changed tells the site that a tag moved: "content", "civics" or
 // "pledge:<slug>". Whoever listens to the database calls it, after those that
 // pages are made from have followed the change.
-func (s *Site) Changed(tag string) { s.cache.Move(tag) }
+func (s *Site) Changed(tag string) {
+	if tag == "content" {
+		s.frameMoves.Add(1) // before the pages: who renders one again reads the frame again
+	}
+	s.cache.Move(tag)
+}
 
 // LostTouch tells the site that changes may have gone unheard: nothing in
 // memory is trusted until it is rendered again.
-func (s *Site) LostTouch() { s.cache.Reset() }
+func (s *Site) LostTouch() {
+	s.frameMoves.Add(1)
+	s.cache.Reset()
+}
 
 // requestIDs makes ids that tie an error page to its log line. They say nothing
 // of the visitor: a random number of this process and a counter.
