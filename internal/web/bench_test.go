@@ -2,20 +2,27 @@ package web
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"redress/internal/abuse"
+	"redress/internal/center"
+	"redress/internal/civics"
 	"redress/internal/config"
+	"redress/internal/postgres/postgrestest"
 	"redress/views/layout"
 )
 
@@ -54,6 +61,61 @@ func BenchmarkHit(b *testing.B) {
 		handler.ServeHTTP(w, r)
 	}
 }
+
+// BenchmarkLookup is the whole way of a page that nobody asked for before: one
+// ZIP code after the other, rendered, compressed and kept, without the network.
+func BenchmarkLookup(b *testing.B) {
+	tables, err := civics.ReadSnapshot(civics.EmbeddedSnapshot())
+	if err != nil {
+		b.Fatal(err)
+	}
+	var targets []string
+	for _, division := range tables.Zips {
+		for _, zip := range division.Zips {
+			targets = append(targets, fmt.Sprintf("/representatives?zip=%05d", zip))
+		}
+	}
+	slices.Sort(targets)
+	targets = slices.Compact(targets)
+	rand.New(rand.NewPCG(1, 2)).Shuffle(len(targets), func(i, j int) { targets[i], targets[j] = targets[j], targets[i] })
+	settings, err := config.Read(nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	db := postgrestest.New(b)
+	if err := db.Gorm.Create(&center.Center{Lang: "en", Name: centerName, PostalAddress: []string{"1 Main St"}, Body: "Who **we** are."}).Error; err != nil {
+		b.Fatal(err)
+	}
+	s, err := New(Deps{
+		Config:  settings,
+		Log:     slog.New(slog.DiscardHandler),
+		DB:      db,
+		Limits:  abuse.New(abuse.Options{}),
+		Atlas:   civics.FromTables(tables),
+		Centers: center.New(db),
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	b.RunParallel(func(p *testing.PB) {
+		w := &nowhere{header: http.Header{}}
+		for p.Next() {
+			r, err := http.NewRequest(http.MethodGet, targets[int(asked.Add(1))%len(targets)], nil)
+			if err != nil {
+				b.Error(err)
+				return
+			}
+			r.Header.Set("Accept-Encoding", "br")
+			clear(w.header)
+			s.ServeHTTP(w, r)
+		}
+	})
+	b.ReportMetric(float64(s.cache.Bytes())/float64(s.cache.Len()), "B/page")
+}
+
+var asked atomic.Int64
 
 type nowhere struct{ header http.Header }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -38,6 +37,7 @@ type Page struct {
 type pageRoute struct {
 	pattern string
 	params  []string
+	header  []headerLine // beside those that every page has
 	counter *telemetry.Counter
 }
 
@@ -48,11 +48,14 @@ func (*unkept) Error() string { return "a page that is not kept" }
 
 // cached serves a page from memory, or renders it. The render gets a request
 // made anew from path and declared parameters: it can't depend on anything else
-// that the visitor sent.
-func (s *Site) cached(pattern string, show func(echo.Context) (Page, error), params []string) echo.HandlerFunc {
+// that the visitor sent. Every answer carries header, an error too.
+func (s *Site) cached(pattern string, show func(echo.Context) (Page, error), params []string, header ...headerLine) echo.HandlerFunc {
 	slices.Sort(params)
-	route := &pageRoute{pattern: pattern, params: params, counter: s.Metrics.Counter(pattern)}
+	route := &pageRoute{pattern: pattern, params: params, header: header, counter: s.Metrics.Counter(pattern)}
 	return func(c echo.Context) error {
+		for _, line := range header {
+			c.Response().Header()[line.name] = line.values
+		}
 		query := declared(c.QueryParams(), params)
 		if oddlySpelled(c.QueryParam("zip")) {
 			return s.showOdd(c, query, show)
@@ -76,12 +79,22 @@ func (s *Site) cached(pattern string, show func(echo.Context) (Page, error), par
 	}
 }
 
-// plainZip is how links and most people write a ZIP code. Pages for every other
+// isPlainZip is how links and most people write a ZIP code. Pages for every other
 // spelling, valid or not, are endless, so they are made for their visitor alone
 // and limited like a search: nobody can fill the cache with them.
-var plainZip = regexp.MustCompile(`^[0-9]{5}$`)
+func isPlainZip(zip string) bool {
+	if len(zip) != 5 {
+		return false
+	}
+	for i := range len(zip) {
+		if zip[i] < '0' || zip[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
 
-func oddlySpelled(zip string) bool { return zip != "" && !plainZip.MatchString(zip) }
+func oddlySpelled(zip string) bool { return zip != "" && !isPlainZip(zip) }
 
 func (s *Site) showOdd(c echo.Context, query string, show func(echo.Context) (Page, error)) error {
 	if err := s.Limits.Allow(abuse.Search, addressOf(c)); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync/atomic"
@@ -14,6 +15,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
+	"redress/internal/api"
 	"redress/internal/center"
 	"redress/views/layout"
 )
@@ -94,19 +96,166 @@ func TestAPublicPageIsRenderedOnceForEveryone(t *testing.T) {
 	}
 }
 
+// TestHitsAndRendersHaveTheSameHeader asks for pages the short way, from memory
+// at once, and the long way through the routes, which a query that nobody
+// declared makes a request take.
 func TestHitsAndRendersHaveTheSameHeader(t *testing.T) {
 	t.Parallel()
 	s := newTestSite(t)
 	s.add().page("/test/page", func(c echo.Context) (Page, error) { return hello(c, 1), nil })
-	first, hit := s.get("/test/page").Header, s.get("/test/page").Header
-	if a, b := first.Get("X-Request-Id"), hit.Get("X-Request-Id"); len(b) != len(a) || b == a || !strings.Contains(s.log.String(), `"`+b+`"`) {
-		t.Errorf("rendered as request %q, hit as %q, which the log must name", a, b)
+	s.add().page("/test/places", func(c echo.Context) (Page, error) { return hello(c, 1), nil }, "zip")
+	apiRouter{s.add()}.Get("/test/places", func(echo.Context) (api.Answer, error) {
+		return api.Answer{JSON: []byte(`{"officials":[` + strings.Repeat(`"x",`, 100) + `"y"]}`)}, nil
+	}, "zip")
+	for _, test := range []struct{ short, long, pattern string }{
+		{"/test/page", "/test/page?x=y", "/test/page"},
+		{"/test/places?zip=80203", "/test/places?zip=80203&x=y", "/test/places"},
+		{"/api/v1/test/places?zip=80203", "/api/v1/test/places?zip=80203&x=y", "/api/v1/test/places"},
+	} {
+		for _, coding := range []string{"identity", "gzip", "br"} {
+			rendered := s.get(test.short, "Accept-Encoding", coding)
+			short, long := s.get(test.short, "Accept-Encoding", coding), s.get(test.long, "Accept-Encoding", coding)
+			ids := map[string]bool{}
+			for _, r := range []*http.Response{rendered, short, long} {
+				id := r.Header.Get("X-Request-Id")
+				if ids[id] || len(id) != 12 || strings.Count(s.log.String(), `"`+id+`"`) != 1 {
+					t.Errorf("%s: request id %q, which one line of the log must name", test.short, id)
+				}
+				ids[id] = true
+				r.Header.Del("X-Request-Id")
+				if r.StatusCode != http.StatusOK || fmt.Sprint(r.Header) != fmt.Sprint(rendered.Header) {
+					t.Errorf("%s: %d\n%v\nrendered:\n%v", test.short, r.StatusCode, r.Header, rendered.Header)
+				}
+			}
+			if a, b := bodyOf(t, short), bodyOf(t, long); a != b || a == "" {
+				t.Errorf("%s in %s: %d bytes the short way, %d the long way", test.short, coding, len(a), len(b))
+			}
+			etag := rendered.Header.Get("Etag")
+			for _, target := range []string{test.short, test.long} {
+				if r := s.get(target, "Accept-Encoding", coding, "If-None-Match", etag); r.StatusCode != http.StatusNotModified || r.Header.Get("Etag") != etag {
+					t.Errorf("%s in %s, If-None-Match: %d with ETag %s", target, coding, r.StatusCode, r.Header.Get("Etag"))
+				}
+			}
+		}
+		if got := s.served(t, test.pattern); got != [2]float64{9, 6} {
+			t.Errorf("%s: counted %v answers with 200 and 304, want 9 and 6", test.pattern, got)
+		}
+		if n := strings.Count(s.log.String(), `"route":"`+test.pattern+`"`); n != 15 {
+			t.Errorf("%s: %d lines in the log, want 15", test.pattern, n)
+		}
 	}
-	first.Del("X-Request-Id")
-	hit.Del("X-Request-Id")
-	if fmt.Sprint(first) != fmt.Sprint(hit) {
-		t.Errorf("rendered:\n%v\nhit:\n%v", first, hit)
+	if r := s.get("/api/v1/test/places?zip=80203"); r.Header.Get("Access-Control-Allow-Origin") != "*" {
+		t.Error("an answer of the API from memory can't be read by scripts of other sites")
 	}
+	if strings.Contains(s.log.String(), "80203") {
+		t.Error("the log holds a ZIP code")
+	}
+}
+
+// served is how many answers the metrics count on a route, with 200 and 304.
+func (s *testSite) served(t *testing.T, pattern string) (n [2]float64) {
+	t.Helper()
+	families, err := s.Metrics.Registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, family := range families {
+		if family.GetName() != "redress_http_requests_total" {
+			continue
+		}
+		for _, metric := range family.GetMetric() {
+			labels := map[string]string{}
+			for _, label := range metric.GetLabel() {
+				labels[label.GetName()] = label.GetValue()
+			}
+			if labels["route"] == pattern {
+				n[map[string]int{"200": 0, "304": 1}[labels["status"]]] += metric.GetCounter().GetValue()
+			}
+		}
+	}
+	return n
+}
+
+func TestOnlyThePlainAddressOfAPageIsItsKey(t *testing.T) {
+	t.Parallel()
+	for target, want := range map[string]string{
+		"/":                                "/",
+		"/issues":                          "/issues",
+		"/issues?":                         "/issues",
+		"/representatives?zip=80203":       "/representatives?zip=80203",
+		"/representatives?zip=8020":        "",
+		"/representatives?zip=802033":      "",
+		"/representatives?zip=8020a":       "",
+		"/representatives?ZIP=80203":       "",
+		"/representatives?zip=%380203":     "",
+		"/representatives?zip=80203&":      "",
+		"/representatives?&zip=80203":      "",
+		"/representatives?zip=80203&x=y":   "",
+		"/representatives?zip=80203?":      "",
+		"/representatives?":                "/representatives",
+		"/representative%73?zip=80203":     "",
+		"/representatives%3Fzip=80203":     "",
+		"/a%2Fb?zip=80203":                 "",
+		"http://x.org/issues?zip=80203":    "",
+		"/issues%3Fzip=80203?zip=80203":    "",
+		"//x.org/representatives?zip=8020": "",
+	} {
+		r := httptest.NewRequest(http.MethodGet, target, nil)
+		if got := keyOf(r); got != want {
+			t.Errorf("%s: key %q, want %q", target, got, want)
+		}
+	}
+}
+
+// A route that declares no ZIP code is served without one, however hot it is.
+func TestAZIPCodeThatNobodyDeclaredIsIgnored(t *testing.T) {
+	t.Parallel()
+	s := newTestSite(t)
+	var renders atomic.Int64
+	s.add().page("/test/page", func(c echo.Context) (Page, error) { return hello(c, renders.Add(1)), nil })
+	for _, target := range []string{"/test/page", "/test/page?zip=80203", "/test/page?zip=80203", "/test/page?zip=10001"} {
+		if r := s.get(target); r.StatusCode != http.StatusOK || !strings.Contains(bodyOf(t, r), "render 1 ") {
+			t.Errorf("%s: %d", target, r.StatusCode)
+		}
+	}
+	if s.cache.Len() != 1 {
+		t.Errorf("%d pages are kept", s.cache.Len())
+	}
+}
+
+// The frame of all pages is read once for many of them, and never outlives a
+// change of the center.
+func TestTheFrameFollowsTheCenter(t *testing.T) {
+	t.Parallel()
+	s := newTestSite(t)
+	s.Now = func() time.Time { return time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC) } // no second ever passes
+	s.add().page("/test/pages/:slug", func(c echo.Context) (Page, error) { return hello(c, 1), nil })
+	name := func(want string) {
+		t.Helper()
+		if err := s.db.Gorm.Model(&center.Center{}).Where("lang = ?", "en").Update("name", want).Error; err != nil {
+			t.Fatal(err)
+		}
+	}
+	shows := func(target, want string) {
+		t.Helper()
+		if page := bodyOf(t, s.get(target)); !strings.Contains(page, want) {
+			t.Errorf("%s doesn't show %q", target, want)
+		}
+	}
+	shows("/test/pages/a", centerName)
+	name("Second Name")
+	shows("/test/pages/b", centerName) // nobody has told yet
+	s.Changed("civics")
+	shows("/test/pages/c", centerName)
+	s.Changed("content")
+	shows("/test/pages/a", "Second Name")
+	shows("/test/pages/d", "Second Name")
+	name("Third Name")
+	s.LostTouch()
+	shows("/test/pages/a", "Third Name")
+	name("Fourth Name")
+	s.Now = func() time.Time { return time.Date(2026, 11, 20, 12, 0, 1, 0, time.UTC) }
+	shows("/test/pages/e", "Fourth Name") // a second later, whoever told or didn't
 }
 
 func TestAPageThatCameBackIsNotKept(t *testing.T) {

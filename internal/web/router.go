@@ -99,11 +99,8 @@ func (r apiRouter) Get(pattern string, answer func(echo.Context) (api.Answer, er
 	show := r.site.cached(api.Prefix+pattern, func(c echo.Context) (Page, error) {
 		made, err := answer(c)
 		return Page{Raw: made.JSON, Type: echo.MIMEApplicationJSON, Tags: made.Tags, Expires: made.Expires}, err
-	}, params)
-	r.get(api.Prefix+pattern, func(c echo.Context) error {
-		c.Response().Header().Set(echo.HeaderAccessControlAllowOrigin, "*")
-		return show(c)
-	})
+	}, params, headerLine{echo.HeaderAccessControlAllowOrigin, []string{"*"}})
+	r.get(api.Prefix+pattern, show)
 }
 
 // Post registers an unsafe method under /api with the guards of a form.
