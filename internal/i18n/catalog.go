@@ -38,6 +38,7 @@ func (b *bundle) add(tag language.Tag, prefix string, tree map[string]any) error
 		switch v := value.(type) {
 		case string:
 			message.Other = v
+			b.addSentence(tag.String(), id, v)
 		case map[string]any:
 			if !isPlural(v) {
 				if err := b.add(tag, id+".", v); err != nil {
@@ -62,6 +63,18 @@ func (b *bundle) add(tag language.Tag, prefix string, tree map[string]any) error
 		}
 	}
 	return nil
+}
+
+// addSentence keeps a message without plurals where T finds it at once.
+func (b *bundle) addSentence(lang, id, text string) {
+	s, ok := sentenceOf(text)
+	if !ok {
+		return
+	}
+	if b.sentences[lang] == nil {
+		b.sentences[lang] = map[string]sentence{}
+	}
+	b.sentences[lang][id] = s
 }
 
 var pluralForms = map[string]func(*goi18n.Message) *string{

@@ -42,6 +42,16 @@ func Lang(ctx context.Context) string {
 // "Count" (an integer) chooses the plural form. A key that no catalog has comes
 // back as itself and is logged; a check keeps that from being committed.
 func T(ctx context.Context, key string, pairs ...any) string {
+	if s, ok := loaded().sentences[Lang(ctx)][key]; ok {
+		if filled, ok := s.fill(pairs); ok {
+			return filled
+		}
+	}
+	return localized(ctx, key, pairs)
+}
+
+// localized is the general way: plurals, any value, a language that lacks the key.
+func localized(ctx context.Context, key string, pairs []any) string {
 	config := goi18n.LocalizeConfig{MessageID: key}
 	if len(pairs) > 0 {
 		data := make(map[string]any, len(pairs)/2)
@@ -84,12 +94,15 @@ func Keys() []string {
 type bundle struct {
 	*goi18n.Bundle
 	keys map[string]bool
-	mu   sync.RWMutex
-	by   map[string]*goi18n.Localizer
+
+	sentences map[string]map[string]sentence // by language and key
+
+	mu sync.RWMutex
+	by map[string]*goi18n.Localizer
 }
 
 var loaded = sync.OnceValue(func() *bundle {
-	b := &bundle{Bundle: goi18n.NewBundle(language.English), keys: map[string]bool{}, by: map[string]*goi18n.Localizer{}}
+	b := &bundle{Bundle: goi18n.NewBundle(language.English), keys: map[string]bool{}, sentences: map[string]map[string]sentence{}, by: map[string]*goi18n.Localizer{}}
 	names, err := fs.Glob(catalogs, "catalog/*.yaml")
 	if err != nil {
 		panic(err) // the pattern is a constant
