@@ -1,8 +1,10 @@
 // Command bench prints ratios of things measured side by side on this machine:
 // the cached issue page against a bare net/http server and against nginx, both
-// sending the same bytes and headers, and a signature against pgbench inserting
-// one such row per transaction. Absolute figures depend on the machine and on
-// what else it does; a ratio of two runs that alternate depends on them less.
+// sending the same bytes and headers, the answer for a ZIP code against the issue
+// page, and a signature against pgbench inserting one such row per transaction.
+// Absolute figures depend on the machine and on what else it does; a ratio of two
+// runs that alternate depends on them less. Only lookups in memory are printed
+// absolutely, as their goals are.
 //
 // It needs wrk, nginx and pgbench (Debian: wrk nginx postgresql-contrib), and
 // says which is missing. Every server listens on loopback and is stopped at the
@@ -26,13 +28,14 @@ func main() {
 	addr := flag.String("addr", "", "internal: where -bare listens")
 	seconds := flag.Duration("for", 4*time.Second, "how long one run of a pair takes")
 	rounds := flag.Int("rounds", 5, "how many pairs of runs; the median ratio is printed")
+	only := flag.String("only", "", "one part: pages, lookups, zips, or signatures")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if *bare != "" {
 		exit(serveBare(ctx, *bare, *addr))
 	}
-	exit(run(ctx, *seconds, *rounds))
+	exit(run(ctx, *only, *seconds, *rounds))
 }
 
 func exit(err error) {
@@ -43,7 +46,7 @@ func exit(err error) {
 	os.Exit(0)
 }
 
-func run(ctx context.Context, seconds time.Duration, rounds int) error {
+func run(ctx context.Context, only string, seconds time.Duration, rounds int) error {
 	if err := haveTools("wrk", "nginx", "pgbench"); err != nil {
 		return err
 	}
@@ -63,10 +66,23 @@ func run(ctx context.Context, seconds time.Duration, rounds int) error {
 	}
 	defer site.stop()
 
-	if err := comparePages(ctx, site, folder, seconds, rounds); err != nil {
-		return err
+	for _, part := range []struct {
+		name    string
+		measure func() error
+	}{
+		{"pages", func() error { return comparePages(ctx, site, folder, seconds, rounds) }},
+		{"lookups", func() error { return measureLookups(ctx, site) }},
+		{"zips", func() error { return compareLookups(ctx, site, folder, seconds, rounds) }},
+		{"signatures", func() error { return compareSignatures(ctx, site, folder, seconds, rounds) }},
+	} {
+		if only != "" && only != part.name {
+			continue
+		}
+		if err := part.measure(); err != nil {
+			return err
+		}
 	}
-	return compareSignatures(ctx, site, folder, seconds, rounds)
+	return nil
 }
 
 func haveTools(names ...string) error {

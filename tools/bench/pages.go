@@ -89,14 +89,17 @@ func median(v []float64) float64 {
 	return s[len(s)/2]
 }
 
-// settled asks for a page until the background compression has put its last
-// word: the same bytes twice, three seconds apart.
+// settled asks for a page as often as makes it worth the best compression, until
+// that has put its last word: the same bytes twice, three seconds apart.
 func settled(ctx context.Context, url, encoding string) (answer, error) {
 	var last answer
 	for range 20 {
-		a, err := fetch(ctx, url, encoding)
-		if err != nil {
-			return a, err
+		var a answer
+		for range 20 {
+			var err error
+			if a, err = fetch(ctx, url, encoding); err != nil {
+				return a, err
+			}
 		}
 		if string(a.Body) == string(last.Body) {
 			return a, nil

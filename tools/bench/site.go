@@ -21,7 +21,21 @@ import (
 type site struct {
 	url      string
 	database string
+	process  int
 	stop     func()
+}
+
+// resident is how many bytes of memory the site's process holds, 0 where the
+// system doesn't say.
+func (s *site) resident() int64 {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.process))
+	if err != nil {
+		return 0
+	}
+	_, after, _ := strings.Cut(string(status), "VmRSS:")
+	var kilobytes int64
+	_, _ = fmt.Sscan(after, &kilobytes)
+	return kilobytes << 10
 }
 
 func startSite(ctx context.Context, folder string) (*site, error) {
@@ -59,7 +73,7 @@ func startSite(ctx context.Context, folder string) (*site, error) {
 		stopServer()
 		return nil, fmt.Errorf("%w; see its log: %s", err, tail(log.Name()))
 	}
-	return &site{url: url, database: server.URL(), stop: func() { stopSite(); stopServer() }}, nil
+	return &site{url: url, database: server.URL(), process: cmd.Process.Pid, stop: func() { stopSite(); stopServer() }}, nil
 }
 
 func tail(path string) string {
