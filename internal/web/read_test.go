@@ -24,6 +24,7 @@ import (
 	"redress/internal/letter"
 	"redress/internal/organization"
 	"redress/internal/pledge"
+	"redress/internal/postgres"
 	"redress/internal/postgres/postgrestest"
 	"redress/internal/search"
 )
@@ -36,7 +37,12 @@ type readingSite struct {
 
 func newReadingSite(t *testing.T, now func() time.Time) readingSite {
 	t.Helper()
-	db := postgrestest.New(t)
+	return newReadingSiteOn(t, postgrestest.New(t), civicstest.InMemory(t), now)
+}
+
+// newReadingSiteOn is a site with the sample content and these civic facts.
+func newReadingSiteOn(t *testing.T, db *postgres.DB, atlas *civics.Atlas, now func() time.Time) readingSite {
+	t.Helper()
 	settings, err := config.Read(map[string]string{"REDRESS_RATE_LIMIT": "off", "REDRESS_BASE_URL": "https://act.example.org"})
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +61,7 @@ func newReadingSite(t *testing.T, now func() time.Time) readingSite {
 	log := &lines{}
 	s, err := New(Deps{
 		Config: settings, Log: slog.New(slog.NewJSONHandler(log, nil)), DB: db, Limits: abuse.New(abuse.Options{}),
-		Atlas: civicstest.InMemory(t), Centers: centers, Issues: issues, Terms: terms, Organizations: organizations,
+		Atlas: atlas, Centers: centers, Issues: issues, Terms: terms, Organizations: organizations,
 		Letters: letters, Pledges: pledges, Search: search.New(db), Now: now,
 	})
 	if err != nil {
