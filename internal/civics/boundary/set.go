@@ -48,14 +48,14 @@ type grid struct {
 var micro = grid{scale: [2]float64{1e-6, 1e-6}}
 
 // Bounds on what is taken from outside. The 119th Congress's file has 441
-// districts, 1,901 polygons, 417,150 points in arcs and 635,557 in rings;
-// TIGER/Line's full detail has about ten times the points.
+// districts, 1,901 polygons, 417,150 points in arcs and 635,557 in rings. An index
+// takes at most 50 bytes for a point in a ring, so 300 MB for what just passes.
 const (
 	maxDistricts  = 1_000
 	maxRings      = 200_000
 	maxArcs       = 400_000
-	maxPoints     = 8_000_000
-	maxRingPoints = 16_000_000
+	maxPoints     = 4_000_000
+	maxRingPoints = 6_000_000
 	maxCoordinate = 1 << 30 // so that differences fit an int32
 )
 
