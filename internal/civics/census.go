@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -101,17 +102,7 @@ func (g *censusGeocoder) Address(ctx context.Context, congress int, oneLine stri
 	if err != nil {
 		return nil, err
 	}
-	found := make([]Place, 0, len(answer.Result.AddressMatches))
-	for _, m := range answer.Result.AddressMatches {
-		p := m.Geographies.place(congress)
-		if p.State == "" {
-			p.State = m.AddressComponents.State
-		}
-		p.Matched, p.City, p.Zip = tidy(m.MatchedAddress), titleCase(tidy(m.AddressComponents.City)), m.AddressComponents.Zip
-		p.Lon, p.Lat = m.Coordinates.X, m.Coordinates.Y
-		found = append(found, p)
-	}
-	return found, nil
+	return answer.places(congress), nil
 }
 
 // Point implements Geocoder.
@@ -132,19 +123,46 @@ func (g *censusGeocoder) Point(ctx context.Context, congress int, lat, lon float
 
 // censusAnswer is the part of an answer that counts.
 type censusAnswer struct {
-	Result *struct {
-		AddressMatches []struct {
-			MatchedAddress    string `json:"matchedAddress"`
-			AddressComponents struct {
-				City  string `json:"city"`
-				State string `json:"state"`
-				Zip   string `json:"zip"`
-			} `json:"addressComponents"`
-			Coordinates struct{ X, Y float64 } `json:"coordinates"`
-			Geographies geographies            `json:"geographies"`
-		} `json:"addressMatches"`
-		Geographies geographies `json:"geographies"`
-	} `json:"result"`
+	Result *censusResult `json:"result"`
+}
+
+type censusResult struct {
+	AddressMatches []struct {
+		MatchedAddress    string `json:"matchedAddress"`
+		AddressComponents struct {
+			City  string `json:"city"`
+			State string `json:"state"`
+			Zip   string `json:"zip"`
+		} `json:"addressComponents"`
+		Coordinates struct{ X, Y float64 } `json:"coordinates"`
+		Geographies geographies            `json:"geographies"`
+	} `json:"addressMatches"`
+	Geographies geographies `json:"geographies"`
+}
+
+// readAnswer reads the body of an answer. Its error holds nothing of the body.
+func readAnswer(body []byte) (*censusAnswer, error) {
+	var answer censusAnswer
+	if json.Unmarshal(body, &answer) != nil || answer.Result == nil {
+		return nil, errors.New("the geocoder's answer is no JSON of the expected shape")
+	}
+	return &answer, nil
+}
+
+// places lists the matches of an address. A match whose districts lie in another
+// state than its address keeps the state of the address and no district.
+func (a *censusAnswer) places(congress int) []Place {
+	found := make([]Place, 0, len(a.Result.AddressMatches))
+	for _, m := range a.Result.AddressMatches {
+		p := m.Geographies.place(congress)
+		if state := m.AddressComponents.State; state != "" && p.State != state {
+			p = Place{State: state}
+		}
+		p.Matched, p.City, p.Zip = tidy(m.MatchedAddress), titleCase(tidy(m.AddressComponents.City)), m.AddressComponents.Zip
+		p.Lon, p.Lat = m.Coordinates.X, m.Coordinates.Y
+		found = append(found, p)
+	}
+	return found
 }
 
 type geographies map[string][]geography
@@ -159,38 +177,66 @@ type geography struct {
 
 // place reads the districts. Layers are known by how their names end; GEOID is
 // the state's number and then the district's, and BASENAME, which may be a
-// sentence, is never read.
+// sentence, is never read. What two layers contradict each other in is left out.
 func (g geographies) place(congress int) Place {
-	var p Place
+	var state, district, upper, lower sole
 	for name, list := range g {
 		for _, at := range list {
-			state := at.state()
-			if state == "" {
-				continue
-			}
+			code := at.state()
+			state.add(code)
 			switch {
+			case code == "":
 			case strings.HasSuffix(name, congressionalDistricts):
-				p.congressional(congress, at, state)
+				district.add(at.congressional(congress, name))
 			case strings.HasSuffix(name, "State Legislative Districts - Upper"):
-				p.State, p.Upper = state, legislative(at, at.Upper)
+				upper.add(legislative(at, at.Upper))
 			case strings.HasSuffix(name, "State Legislative Districts - Lower"):
-				p.State, p.Lower = state, legislative(at, at.Lower)
+				lower.add(legislative(at, at.Lower))
 			}
 		}
+	}
+	if state.get() == "" {
+		return Place{}
+	}
+	p := Place{State: state.get(), District: district.get(), Upper: upper.get(), Lower: lower.get()}
+	if p.District != "" {
+		p.Congress = congress
 	}
 	return p
 }
 
-// congressional reads a congressional district. One of another Congress than the
-// one asked for tells no more than the state.
-func (p *Place) congressional(asked int, at geography, state string) {
-	p.State = state
-	if congress, err := strconv.Atoi(at.Congress); err != nil || congress != asked || len(at.GEOID) != 4 {
+// sole is a value that all who told of it agree on.
+type sole struct {
+	value    string
+	disputed bool
+}
+
+func (s *sole) add(value string) {
+	if value == "" {
 		return
 	}
-	if district, ok := congressionalDistrict(at.GEOID[2:]); ok {
-		p.Congress, p.District = asked, district
+	s.disputed = s.disputed || s.value != "" && s.value != value
+	s.value = value
+}
+
+func (s *sole) get() string {
+	if s.disputed {
+		return ""
 	}
+	return s.value
+}
+
+// congressional is the number of a congressional district: "" for one of another
+// Congress than asked, by what it says itself or by its layer's name.
+func (at geography) congressional(asked int, layer string) string {
+	if at.Congress != strconv.Itoa(asked) || len(at.GEOID) != 4 || at.State != "" && at.State != at.GEOID[:2] {
+		return ""
+	}
+	if number, _, _ := strings.Cut(layer, " "); leadingNumber(number) != 0 && leadingNumber(number) != asked {
+		return ""
+	}
+	district, _ := congressionalDistrict(at.GEOID[2:])
+	return district
 }
 
 func (at geography) state() string {
@@ -245,8 +291,12 @@ func (g *censusGeocoder) try(ctx context.Context, address string) (_ *censusAnsw
 		return nil, !errors.Is(err, errRedirected), withoutURL(err)
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return nil, resp.StatusCode >= 500 || resp.StatusCode == http.StatusTooManyRequests, fmt.Errorf("the geocoder answered %d", resp.StatusCode)
+	switch {
+	case resp.StatusCode == http.StatusBadRequest && refusesAddress(resp.Body):
+		return &censusAnswer{Result: new(censusResult)}, false, nil
+	case resp.StatusCode != http.StatusOK:
+		// A 429 asks not to be asked again.
+		return nil, resp.StatusCode >= 500, fmt.Errorf("the geocoder answered %d", resp.StatusCode)
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxGeocoderBody+1))
 	if err != nil {
@@ -255,11 +305,21 @@ func (g *censusGeocoder) try(ctx context.Context, address string) (_ *censusAnsw
 	if len(body) > maxGeocoderBody {
 		return nil, false, errors.New("the geocoder's answer is too large")
 	}
-	var answer censusAnswer
-	if json.Unmarshal(body, &answer) != nil || answer.Result == nil {
-		return nil, true, errors.New("the geocoder's answer is no JSON of the expected shape")
+	answer, err := readAnswer(body)
+	return answer, err != nil, err
+}
+
+// refusesAddress reports whether a 400 is about the address ("Specify House
+// number and Street name …"): the geocoder is well, and knows no such place. A
+// vintage or a benchmark that it no longer has is another matter.
+func refusesAddress(body io.Reader) bool {
+	var refusal struct {
+		Errors []string `json:"errors"`
 	}
-	return &answer, false, nil
+	return json.NewDecoder(io.LimitReader(body, 4<<10)).Decode(&refusal) == nil && slices.ContainsFunc(refusal.Errors, func(e string) bool {
+		e = strings.ToLower(e)
+		return strings.Contains(e, "address cannot") || strings.Contains(e, "house number")
+	})
 }
 
 // withoutURL keeps what went wrong and drops where, since the query holds the

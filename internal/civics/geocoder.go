@@ -12,7 +12,7 @@ type Place struct {
 	State    string // "CO"
 	Zip      string // "80203"
 	Lat, Lon float64
-	Congress int    // the Congress that District belongs to
+	Congress int    // the Congress that District belongs to; 0 when there is none
 	District string // congressional
 	Upper    string // state legislative, upper chamber
 	Lower    string // state legislative, lower chamber

@@ -50,7 +50,7 @@ func InMemory(t testing.TB, options ...civics.Option) *civics.Atlas {
 func withDefaults(options []civics.Option) []civics.Option {
 	defaults := []civics.Option{
 		civics.WithClock(func() time.Time { return Day }),
-		civics.WithGeocoder(civics.NewCensusGeocoder("http://geocoder.invalid/geocoder", civics.GeocoderTransport(inProcess{}))),
+		civics.WithGeocoder(NewCensus().Geocoder()),
 	}
 	return append(defaults, options...)
 }
@@ -64,10 +64,8 @@ func Geocoder(t testing.TB) *httptest.Server {
 	return server
 }
 
-// inProcess answers requests by the stand-in without a connection.
-type inProcess struct{}
-
-func (inProcess) RoundTrip(req *http.Request) (_ *http.Response, err error) {
+// RoundTrip implements http.RoundTripper.
+func (c *Census) RoundTrip(req *http.Request) (_ *http.Response, err error) {
 	defer func() {
 		if recover() != nil { // the handler drops the connection
 			err = io.ErrUnexpectedEOF
@@ -77,6 +75,6 @@ func (inProcess) RoundTrip(req *http.Request) (_ *http.Response, err error) {
 		return nil, req.Context().Err()
 	}
 	recorder := httptest.NewRecorder()
-	Handler().ServeHTTP(recorder, req)
+	c.ServeHTTP(recorder, req)
 	return recorder.Result(), req.Context().Err()
 }
