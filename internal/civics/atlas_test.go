@@ -551,7 +551,11 @@ func TestByAddress(t *testing.T) {
 	t.Parallel()
 	denver := Place{City: "Denver", State: "CO", Zip: "80203", Congress: 119, District: "1", Upper: "34", Lower: "6", Matched: "1437 BANNOCK ST"}
 	ask := func(places ...Place) (Answer, error) {
-		return shippedAtlas(t, WithGeocoder(stub{places: places})).ByAddress(context.Background(), "1437 Bannock St, Denver, CO 80203")
+		line := "1437 Bannock St, Denver, CO 80203"
+		if len(places) > 0 {
+			line = Address{"1437 Bannock St", places[0].City, places[0].State, places[0].Zip}.OneLine()
+		}
+		return shippedAtlas(t, WithGeocoder(stub{places: places})).ByAddress(context.Background(), line)
 	}
 	got, err := ask(denver)
 	if err != nil {
@@ -573,7 +577,7 @@ func TestByAddress(t *testing.T) {
 		t.Errorf("another Congress, several districts: %v %v %v", names(got.Officials), got.Missing, err)
 	}
 	second := denver
-	second.District = "2"
+	second.District, second.Matched = "2", "1437 S BANNOCK ST"
 	_, err = ask(denver, second)
 	var several *SeveralPlaces
 	if f, ok := fault.As(err); !ok || f.Key != "civics.address.several" || !errors.As(err, &several) || len(several.Addresses) != 2 || strings.Contains(err.Error(), "BANNOCK") {
