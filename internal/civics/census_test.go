@@ -190,7 +190,7 @@ func TestCongressesOfTheCensus(t *testing.T) {
 			t.Errorf("%s: a district of another Congress or layer is taken: %v", line, err)
 		}
 	}
-	census.Behave(civicstest.NextCongress)
+	census.Behave(civicstest.AnotherCongress)
 	if p, err := census.Geocoder().Point(t.Context(), 119, 39.7389, -104.9902); err != nil || p.District != "" || p.Upper != "34" {
 		t.Errorf("the next Congress: %s %v", fields(p), err)
 	}

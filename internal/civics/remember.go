@@ -1,7 +1,7 @@
 package civics
 
 import (
-	"container/list"
+	linked "container/list"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -32,8 +32,8 @@ type memory struct {
 	calls singleflight.Group
 
 	mu      sync.Mutex
-	entries map[digest]*list.Element
-	order   *list.List // of *memoryEntry, the one used last in front
+	entries map[digest]*linked.Element
+	order   *linked.List // of *memoryEntry, the one used last in front
 }
 
 type memoryEntry struct {
@@ -52,7 +52,7 @@ type memoryEntry struct {
 // are not kept. Who asks the same at the same time waits for one question, which
 // goes on when the first of them leaves.
 func Remember(g Geocoder) Geocoder {
-	m := &memory{next: g, entries: map[digest]*list.Element{}, order: list.New()}
+	m := &memory{next: g, entries: map[digest]*linked.Element{}, order: linked.New()}
 	_, _ = rand.Read(m.key[:]) // never fails
 	return m
 }
@@ -155,7 +155,7 @@ func (m *memory) put(e *memoryEntry) {
 	}
 }
 
-func (m *memory) forget(at *list.Element) {
+func (m *memory) forget(at *linked.Element) {
 	delete(m.entries, at.Value.(*memoryEntry).key)
 	m.order.Remove(at)
 }

@@ -87,17 +87,17 @@ type Behavior int
 
 // The behaviors.
 const (
-	Well         Behavior = iota // answers, but for the streets that make trouble
-	Failing                      // 500
-	Refusing                     // 429
-	Silent                       // answers nothing until the asker leaves
-	Trickling                    // sends a byte now and then, never all
-	HangingUp                    // drops the connection
-	TalkingHTML                  // 200 with a page
-	BreakingOff                  // 200 with half an answer
-	Flooding                     // 200 with 10 MB
-	LeadingAway                  // redirects to another host
-	NextCongress                 // answers with districts of the 120th Congress, whatever is asked
+	Well            Behavior = iota // answers, but for the streets that make trouble
+	Failing                         // 500
+	Refusing                        // 429
+	Silent                          // answers nothing until the asker leaves
+	Trickling                       // sends a byte now and then, never all
+	HangingUp                       // drops the connection
+	TalkingHTML                     // 200 with a page
+	BreakingOff                     // 200 with half an answer
+	Flooding                        // 200 with 10 MB
+	LeadingAway                     // redirects to another host
+	AnotherCongress                 // answers with districts of the 120th Congress, whatever is asked
 )
 
 // Census stands in for the geocoder of the U.S. Census. As the real one does, it
@@ -225,7 +225,7 @@ func ready(w http.ResponseWriter, r *http.Request, behavior Behavior) (vintage, 
 		_, _ = w.Write([]byte("<html>Census Geocoder"))
 		return vintage{}, false
 	}
-	if behavior == NextCongress {
+	if behavior == AnotherCongress {
 		v.always = "120"
 	}
 	return v, true
