@@ -36,7 +36,8 @@ type house struct {
 }
 
 func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log *slog.Logger) (*house, error) {
-	atlas, err := civics.Open(ctx, d.DB, log, civics.WithGeocoder(civics.NewCensusGeocoder(c.GeocoderURL)))
+	geocoder := civics.Remember(civics.Guard(civics.NewCensusGeocoder(c.GeocoderURL), log))
+	atlas, err := civics.Open(ctx, d.DB, log, civics.WithGeocoder(geocoder))
 	if err != nil {
 		return nil, err
 	}
