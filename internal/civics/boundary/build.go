@@ -20,6 +20,7 @@ type builder struct {
 	thin     int // rings without area
 	open     int // rings that we closed
 	nameless int
+	turned   int // rings that wind like holes but lie in no outer ring
 }
 
 func newBuilder(g grid) *builder {
@@ -152,6 +153,7 @@ func (b *builder) done() (Set, []string, error) {
 	say(b.nameless, "%d features without a GEOID of four digits are left out")
 	say(b.thin, "%d rings without area are left out")
 	say(b.open, "%d rings were not closed and are closed here")
+	say(b.turned, "%d rings wind like holes but lie in no outline; they count as outlines")
 	if b.set.Congress == 0 {
 		b.warnings = append(b.warnings, "the file does not say of which Congress it is (no CD119FP or CDSESSN)")
 	}

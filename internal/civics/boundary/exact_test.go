@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -389,6 +390,27 @@ func TestDistancesAgreeWithMeasuringAll(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Many may ask at once: run with -race, nobody writes.
+func TestManyAskAtOnce(t *testing.T) {
+	x := index119(t)
+	want, _ := x.Find(40.7128, -74.0060)
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			for range 50 {
+				if got, ok := x.Find(40.7128, -74.0060); !ok || got != want {
+					t.Error(got, ok)
+				}
+				x.Close(40.7128, -74.0060, 500, nil)
+				x.Place(33.9980, -118.5010)
+				x.Inside(int32(i))
+			}
+			x.Outline(int32(i), 100, 100)
+		})
+	}
+	all.Wait()
 }
 
 func TestLookupsDoNotAllocate(t *testing.T) {

@@ -2,7 +2,8 @@ package boundary
 
 import "math"
 
-// MaxReach is how far Close and Nearest look, in meters.
+// MaxReach is how far Close and Nearest look, in meters. They don't look across
+// the 180th meridian: no district comes nearer to it than 15 km.
 const MaxReach = 5_000
 
 // Close appends to into the districts, other than the point's own, whose line

@@ -79,6 +79,9 @@ func readZip(data []byte) (Set, []string, error) {
 	}
 	var shp, dbf *zip.File
 	for _, f := range archive.File {
+		if strings.HasPrefix(path.Base(f.Name), ".") {
+			continue // what a Mac adds beside a file
+		}
 		switch strings.ToLower(path.Ext(f.Name)) {
 		case ".shp":
 			if shp != nil {

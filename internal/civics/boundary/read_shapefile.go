@@ -162,7 +162,7 @@ func (b *builder) nest(outers, holes []ring, effort *int) ([]polygon, error) {
 			}
 		}
 		if best < 0 {
-			b.warnings = append(b.warnings[:min(len(b.warnings), 100)], "a ring winds like a hole but lies in no outline; it counts as an outline")
+			b.turned++
 			polygons = append(polygons, polygon{r})
 			continue
 		}

@@ -143,7 +143,7 @@ func TestFormatsAgree(t *testing.T) {
 	shp, dbf := asShapefile(set)
 	for name, data := range map[string][]byte{
 		"cd119.geojson":             asGeoJSON(set),
-		"cb_2024_us_cd119_500k.zip": zipped(t, map[string][]byte{"cb_2024_us_cd119_500k.shp": shp, "cb_2024_us_cd119_500k.dbf": dbf, "cb_2024_us_cd119_500k.prj": []byte("GEOGCS[]")}),
+		"cb_2024_us_cd119_500k.zip": zipped(t, map[string][]byte{"cb_2024_us_cd119_500k.shp": shp, "cb_2024_us_cd119_500k.dbf": dbf, "cb_2024_us_cd119_500k.prj": []byte("GEOGCS[]"), "__MACOSX/._cb_2024_us_cd119_500k.shp": []byte("Mac OS X")}),
 	} {
 		other, warnings, err := Read(name, bytes.NewReader(data))
 		if err != nil {
@@ -412,7 +412,7 @@ func TestRingThatWindsTheWrongWayIsLand(t *testing.T) {
 		}
 	}
 	set, warnings, err := ReadShapefile(bytes.NewReader(shp), bytes.NewReader(dbf))
-	if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0], "winds") {
+	if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0], "1 rings wind") {
 		t.Fatal(warnings, err)
 	}
 	if _, ok := NewIndex(set).Find(0.5, 0.5); !ok {
