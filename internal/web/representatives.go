@@ -51,6 +51,9 @@ func (s *Site) findRepresentatives(c echo.Context) error {
 		return err
 	}
 	answer, err := s.locate(ctx, typed)
+	if typed.Has("address") {
+		typed.Set("address", civics.OneLineTyped(typed.Get("address"))) // as the form shows it again
+	}
 	if err == nil {
 		return s.render(c, http.StatusOK, representativesFrame(ctx), civicsview.FindPage(s.found(typed, answer)))
 	}

@@ -2,14 +2,18 @@ package web
 
 import (
 	"bytes"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"redress/internal/api"
+	"redress/internal/civics"
 	"redress/internal/civics/civicstest"
+	"redress/internal/i18n"
 )
 
 func civicsSite(t *testing.T) *testSite {
@@ -130,7 +134,16 @@ func TestRepresentativesByAddress(t *testing.T) {
 		{civicstest.Cheyenne, 200, []string{"Wyoming, at large"}},
 		{civicstest.Pleasanton, 200, []string{"Vacant"}},
 		{civicstest.Washington, 200, []string{"Delegate"}},
-		{civicstest.OtherCongress, 200, []string{"another Congress"}},
+		{civicstest.OtherCongress, 200, []string{"Texas, "}}, // by the map in memory
+		{civicstest.OtherLayer, 200, []string{"Diana DeGette"}},
+		{civicstest.NoState, 200, []string{"Diana DeGette", "come from the ZIP code"}},
+		{civicstest.WhiteHouse, 200, []string{"Delegate"}},
+		{civicstest.OtherState, 422, []string{"know that address"}},
+		{civicstest.TooMany, 503, []string{"isn’t answering"}},
+		{civicstest.Truncated, 503, []string{"isn’t answering"}},
+		{civicstest.Huge, 503, []string{"isn’t answering"}},
+		{civicstest.Dropped, 503, []string{"isn’t answering"}},
+		{civicstest.Redirect, 503, []string{"isn’t answering"}},
 		{civicstest.Unknown, 422, []string{"know that address", `href="#field-address"`, `value="80203"`}},
 		{civicstest.TwoPlaces, 422, []string{"Which of these is it?", "100 S MAIN ST"}},
 		{"PO Box 9, Denver, CO 80201", 422, []string{"post-office box"}},
@@ -167,5 +180,116 @@ func TestRepresentativesByAddress(t *testing.T) {
 		if strings.Contains(log, private) {
 			t.Errorf("the log holds %q", private)
 		}
+	}
+}
+
+// Every address that can't be placed has its own sentence at its field, and
+// comes back as it was typed.
+func TestAddressesThatCanNotBePlaced(t *testing.T) {
+	t.Parallel()
+	s := civicsSite(t)
+	for key, lines := range map[string][]string{
+		"civics.address.empty":      {"", "   ", "\u200f", "🏠"},
+		"civics.address.long":       {strings.Repeat("1437 Bannock St ", 640), strings.Repeat("ö", 10<<10), strings.Repeat("P.O. ", 2<<10)},
+		"civics.address.digits":     {"80203", "1437"},
+		"civics.address.no_number":  {"Bannock St, Denver, CO 80203", "Denver, Colorado"},
+		"civics.address.no_city":    {"1437 Bannock St", "1437 Bannock St Apt 4"},
+		"civics.address.incomplete": {"Denver", "somewhere nice"},
+		"civics.address.po_box":     {"P.O. Box 12, Denver, CO 80201", "POB 12 Denver CO", "Post Office Box 12, Denver, Colorado", "PO 12, Denver, CO"},
+		"civics.address.military":   {"PSC 3 Box 4120, APO AE 09021", "Unit 2050, FPO, AP 96278", "Unit 8400 Box 1, DPO AA 34024"},
+		"civics.address.abroad":     {"111 Wellington St, Ottawa, ON K1A 0A9", "10 Downing St, London SW1A 2AA", "Unter den Linden 77, Berlin, Germany", "Calle 5, Mérida, Mexico"},
+		"civics.address.no_match":   {civicstest.Unknown, "RR 2 Box 15, Concordia, KS 66901", "1437 Bannock St, Denver, NY", "1437 Bannock St, Denver, CO 10001"},
+		"civics.address.several":    {civicstest.TwoPlaces, "100 main street springfield illinois"},
+		"civics.address.alike":      {civicstest.Alike},
+	} {
+		sentence := html.EscapeString(i18n.T(t.Context(), key))
+		if sentence == key {
+			t.Errorf("%s has no words", key)
+		}
+		for _, line := range lines {
+			w := post(s, "/representatives", url.Values{"address": {line}})
+			body := w.Body.String()
+			if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Header().Get("Cache-Control"), "no-store") {
+				t.Errorf("%.40q: %d %v", line, w.Code, w.Header().Get("Cache-Control"))
+			}
+			if !strings.Contains(body, sentence) || !strings.Contains(body, `href="#field-address"`) {
+				t.Errorf("%.40q doesn't say %q at its field", line, sentence)
+			}
+			shown := civics.OneLineTyped(line)
+			if utf8.RuneCountInString(line) < 200 && shown != strings.TrimSpace(line) && key != "civics.address.empty" {
+				t.Errorf("%q comes back as %q", line, shown)
+			}
+			if shown != "" && !strings.Contains(body, `value="`+html.EscapeString(shown)+`"`) {
+				t.Errorf("%.40q: what was typed is gone", line)
+			}
+			if len(body) > 64<<10 {
+				t.Errorf("%.40q: the page has %d bytes", line, len(body))
+			}
+		}
+	}
+	log := strings.ToUpper(s.log.String())
+	for _, private := range []string{"BANNOCK", "DOWNING", "CONCORDIA", "APO", "SPRINGFIELD", "STATELINE"} {
+		if strings.Contains(log, private) {
+			t.Errorf("the log holds %q", private)
+		}
+	}
+}
+
+// However an address is written, it is the same place.
+func TestAddressesAsPeopleWriteThem(t *testing.T) {
+	t.Parallel()
+	s := civicsSite(t)
+	for line, member := range map[string]string{
+		"1437 Bannock Street, Denver, Colorado 80203":          "Diana DeGette",
+		"1437 bannock st denver co":                            "Diana DeGette",
+		"1437 Bannock St\r\nDenver, CO 80203-1234":             "Diana DeGette",
+		"1437 Bannock St Apt 4B, Denver, CO 80203":             "Diana DeGette",
+		"1437 Bannock St, Denver, CO 80203, USA":               "Diana DeGette",
+		"\u202a1437 Bannock St, Denver, CO 80203\u202c\u200b":  "Diana DeGette",
+		"421 8th Avenue, New York, New York 10001":             "New York, 12th district",
+		"1600 Pennsylvania Ave NW Washington DC 20500":         "Eleanor Holmes Norton",
+		"1600 Pennsylvania Avenue Northwest, Washington 20500": "Eleanor Holmes Norton",
+		"100 Calle San Francisco, San Juan, Puerto Rico 00901": "Resident Commissioner",
+		"100 S MAIN ST, SPRINGFIELD, IL, 62704":                "Richard J. Durbin", // the one that was picked
+		"1437 Bannock St, PO Box 12, Denver, CO 80203":         "Diana DeGette",
+		"１４３７ Bannock St，Denver，CO ８０２０３":                      "Diana DeGette",
+	} {
+		w := post(s, "/representatives", url.Values{"address": {line}})
+		if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), member) {
+			t.Errorf("%q: %d, without %s", line, w.Code, member)
+		}
+	}
+}
+
+// With the geocoder failing for good, visitors are soon answered at once, with
+// when to come back, the ZIP code ready and what they typed.
+func TestTheMapIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	s := civicsSite(t)
+	census := civicstest.NewCensus()
+	s.Atlas = civicstest.InMemory(t, civics.WithGeocoder(civics.Remember(civics.Guard(census.Geocoder(), s.Log))))
+	ask := func() *httptest.ResponseRecorder {
+		w := post(s, "/representatives", url.Values{"address": {civicstest.Denver}})
+		if w.Code != http.StatusOK && !strings.Contains(w.Body.String(), `value="`+civicstest.Denver+`"`) {
+			t.Error("what was typed is gone")
+		}
+		return w
+	}
+	census.Behave(civicstest.Failing)
+	for range 20 {
+		if w := ask(); w.Code != http.StatusServiceUnavailable {
+			t.Fatalf("%d", w.Code)
+		}
+	}
+	asked := census.Asked()
+	w := ask()
+	if census.Asked() != asked || asked >= 2*20 {
+		t.Errorf("the map was asked %d times", census.Asked())
+	}
+	if w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), `value="80203"`) {
+		t.Errorf("no way on: %v", w.Header())
+	}
+	if log := s.log.String(); !strings.Contains(log, "not asked for a while") || strings.Contains(strings.ToUpper(log), "BANNOCK") {
+		t.Error("the log says nothing, or too much")
 	}
 }
