@@ -30,9 +30,11 @@ func Reach(lat, lon float64) float64 {
 }
 
 // border is the coarse course of a border, as latitude and longitude. The points
-// are on it; between them it strays up to 16 km from the straight line. clear is
-// how far from that line, in meters, another country is out of offCoast's reach:
-// more than both together.
+// are on it; between them it strays from the straight line, up to 16 km where it
+// is a river or a ridge, up to 4 km where surveyors drew it. clear is how far from
+// that line, in meters, another country is out of offCoast's reach: more than both
+// together. It is kept small where a border meets a coast with towns, so that the
+// piers of San Diego and Bellingham are not taken for abroad.
 type border struct {
 	clear float64
 	line  [][2]float64
@@ -44,18 +46,28 @@ type border struct {
 // Superior, Huron, Erie and Ontario, the straits south of Vancouver Island, Dixon
 // Entrance. (Big Diomede is 3.8 km from Little Diomede, out of reach.)
 var borders = []border{
-	{clear: 40_000, line: [][2]float64{ // Pacific, Colorado River, Arizona, New Mexico
-		{32.534, -117.124}, {32.719, -114.720}, {32.494, -114.814}, {31.332, -111.075},
+	{clear: 5_000, line: [][2]float64{ // California
+		{32.534, -117.124}, {32.719, -114.720},
+	}},
+	{clear: 10_000, line: [][2]float64{ // Colorado River, Arizona, New Mexico
+		{32.719, -114.720}, {32.494, -114.814}, {31.332, -111.075},
 		{31.333, -108.209}, {31.784, -108.208}, {31.783, -106.528},
-		// Rio Grande
-		{31.761, -106.445}, {31.465, -106.205}, {31.065, -105.596}, {30.605, -104.925}, {29.911, -104.674},
+	}},
+	{clear: 40_000, line: [][2]float64{ // Rio Grande
+		{31.783, -106.528}, {31.761, -106.445}, {31.465, -106.205}, {31.065, -105.596}, {30.605, -104.925}, {29.911, -104.674},
 		{29.564, -104.396}, {29.320, -104.038}, {29.158, -103.554}, {28.975, -103.151}, {29.180, -102.950},
 		{29.748, -102.553}, {29.790, -102.377}, {29.790, -101.462}, {29.326, -100.921}, {28.700, -100.511},
 		{28.197, -100.212}, {27.499, -99.510}, {26.890, -99.326}, {26.401, -99.017}, {26.247, -98.617},
-		{26.072, -98.249}, {25.881, -97.497}, {25.956, -97.147},
+		{26.072, -98.249}, {25.881, -97.497},
 	}},
-	{clear: 40_000, line: [][2]float64{ // Point Roberts, 49th parallel, Northwest Angle
-		{49.000, -123.320}, {49.002, -123.091}, {48.999, -95.154}, {49.384, -95.153}, {49.369, -94.952}, {48.863, -94.690},
+	{clear: 12_000, line: [][2]float64{ // Rio Grande, to its mouth
+		{25.881, -97.497}, {25.956, -97.147},
+	}},
+	{clear: 10_000, line: [][2]float64{ // Point Roberts, 49th parallel
+		{49.000, -123.320}, {49.002, -123.091}, {48.999, -95.154},
+	}},
+	{clear: 40_000, line: [][2]float64{ // Northwest Angle
+		{48.999, -95.154}, {49.384, -95.153}, {49.369, -94.952}, {48.863, -94.690},
 		// Rainy River, Boundary Waters, Pigeon River
 		{48.718, -94.590}, {48.604, -93.399}, {48.522, -92.628}, {48.220, -92.369}, {48.321, -92.000},
 		{48.065, -91.379}, {48.202, -90.835}, {48.100, -90.762}, {48.085, -90.024}, {47.999, -89.569},

@@ -61,6 +61,10 @@ func TestBorderTownsAreOnTheirSide(t *testing.T) {
 		{"1 km off Miami Beach", 25.7907, -80.1190, "12"}, {"1 km off Santa Monica", 33.9980, -118.5010, "06"}, {"1 km off Chicago", 41.8800, -87.6010, "17"},
 		{"2 km off Cleveland", 41.5250, -81.7050, "39"}, {"Alcatraz", 37.8267, -122.4230, "06"}, {"Liberty Island", 40.6892, -74.0445, "36"}, {"Ellis Island, landfill", 40.6985, -74.0410, "34"},
 
+		{"Imperial Beach pier", 32.5795, -117.1350, "06"}, {"Coronado ferry landing", 32.6995, -117.1690, "06"}, {"off South Padre Island", 26.0900, -97.1500, "48"}, {"Bellingham docks", 48.7560, -122.5030, "53"},
+		{"Saturna Island", 48.7900, -123.1300, ""}, {"Tumbo Island", 48.7930, -123.0650, ""}, {"Gooch Island", 48.6640, -123.2890, ""}, {"D'Arcy Island", 48.5680, -123.2800, ""}, {"Moresby Island BC", 48.7170, -123.3170, ""},
+		{"Playa Bagdad", 25.9400, -97.1520, ""}, {"off Playa Bagdad", 25.9300, -97.1350, ""}, {"Coronado Islands", 32.4000, -117.2450, ""},
+
 		{"mid-Atlantic", 35, -50, ""}, {"London", 51.5, -0.12, ""}, {"null", 0, 0, ""}, {"North Pole", 90, 0, ""}, {"South Pole", -90, 180, ""},
 		{"date line", 52, 180, ""}, {"date line, west", 52, -180, ""}, {"20 km off Miami", 25.79, -79.93, ""}, {"middle of Lake Michigan", 43.0, -87.0, ""},
 		{"NaN", math.NaN(), -90, ""}, {"NaN lon", 40, math.NaN(), ""}, {"infinite", math.Inf(1), math.Inf(-1), ""}, {"swapped", -90, 40, ""}, {"too far east", 40, 270, ""}, {"huge", 1e300, -1e300, ""},
@@ -82,23 +86,66 @@ func TestBorderTownsAreOnTheirSide(t *testing.T) {
 func TestBordersAreWhereTheCountryEnds(t *testing.T) {
 	x := index119(t)
 	for _, b := range borders {
-		if b.clear < 40_000 {
+		if b.line[0][0] < 19 {
 			continue // St. John's runs through open water
 		}
 		for i, p := range b.line {
 			if _, m, ok := x.Nearest(p[0], p[1]); (!ok || m > 500) && p[1] != -123.32 {
 				t.Errorf("%v is %.0f m (%v) from any district's line", p, m, ok)
 			}
-			if i > 0 {
+			if i > 0 && b.line[i-1][1] != -123.32 { // that is in the strait
 				q := b.line[i-1]
 				for _, s := range []float64{.3, .6} {
 					lat, lon := p[0]+s*(q[0]-p[0]), p[1]+s*(q[1]-p[1])
-					if d := x.slowDistance(lat, lon); d > 20_000 {
+					if d := x.slowDistance(lat, lon); d > b.clear/2 {
 						t.Errorf("between %v and %v the border strays %.0f m", q, p, d)
 					}
 				}
 			}
 		}
+	}
+}
+
+// The borders that are kept narrow have no line of the country's edge far from
+// them: from El Paso to the Pacific, and along the 49th parallel.
+func TestNarrowBordersHoldAllOfTheEdge(t *testing.T) {
+	set := congress119(t)
+	users := make([]int, len(set.arcs))
+	for _, d := range set.Districts {
+		for _, p := range d.polygons {
+			for _, r := range p {
+				for _, ref := range r {
+					users[max(ref, ^ref)]++
+				}
+			}
+		}
+	}
+	tried := 0
+	for i, arc := range set.arcs {
+		if users[i] > 1 {
+			continue
+		}
+		for _, v := range arc {
+			lat, lon := set.grid.degrees(v)
+			south := lat < 32.8 && lon > -117.12 && lon < -106.53
+			north := lat > 48.99 && lon > -122.75 && lon < -95.16
+			mouth := lat > 25.8 && lat < 25.99 && lon > -97.5 && lon < -97.15
+			if south && !(lat > 32.55 && lon < -117.1) || north || mouth { // but San Diego's bay
+				tried++
+				near := false
+				for _, b := range borders {
+					if narrow := (border{clear: b.clear - offCoast - 1_000, line: b.line}); narrow.isClose(lat, lon) {
+						near = true
+					}
+				}
+				if !near {
+					t.Errorf("(%.3f, %.3f) is on the edge of the country, but by no border", lat, lon)
+				}
+			}
+		}
+	}
+	if tried < 500 {
+		t.Errorf("only %d points", tried)
 	}
 }
 
