@@ -54,7 +54,7 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 	issues := issue.New(d.DB)
 	terms := glossary.New(d.DB)
 	organizations := organization.New(d.DB)
-	letters := letter.New(letter.Options{DB: d.DB, Box: box, Post: post, Atlas: atlas, Issues: issues, Supporters: supporters})
+	letters := letter.New(letter.Options{DB: d.DB, Box: box, Post: post, Atlas: atlas, Issues: issues, Supporters: supporters, Live: sendsToOffices(c)})
 	pledges := pledge.New(d.DB, box, post, pledge.Options{Supporters: supporters, StateOf: stateOf(atlas), Zone: c.Location, Log: log})
 	from := jobs.SenderAt(c.From)
 	jobs.PledgeMails{Pledges: pledges, Centers: centers, BaseURL: c.BaseURL, From: from, Zone: c.Location}.Register(post)
@@ -70,7 +70,7 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 	}
 	working, err := jobs.New(jobs.Deps{DB: d.DB, Post: post, Log: log, Retention: []func(context.Context) error{
 		pledges.Expire, post.Clean, retainLetters(letters, log),
-	}})
+	}, Recheck: recheckLetters(letters, log)})
 	if err != nil {
 		return nil, err
 	}
@@ -88,11 +88,26 @@ func newPost(c *config.Config, db *postgres.DB, here center.Center, supporters *
 			return nil, err
 		}
 		o.Sender = smtp
-		if c.Delivery == config.Live {
+		if sendsToOffices(c) {
 			o.Officials = smtp
 		}
 	}
 	return mail.New(db, o), nil
+}
+
+// sendsToOffices tells whether letters reach real offices.
+func sendsToOffices(c *config.Config) bool { return c.SMTPURL != "" && c.Delivery == config.Live }
+
+// recheckLetters sends on letters that waited for newer addresses and logs how
+// many.
+func recheckLetters(letters *letter.Letters, log *slog.Logger) func(context.Context) error {
+	return func(ctx context.Context) error {
+		done, err := letters.Recheck(ctx)
+		if done.Sent > 0 {
+			log.Info("sent on letters that waited for newer data", "letters", done.Sent)
+		}
+		return err
+	}
 }
 
 // stateOf tells the pledges which state a ZIP code lies in. A code on a state

@@ -34,6 +34,7 @@ type Deps struct {
 	Post      *mail.Post
 	Log       *slog.Logger                  // nil: slog.Default
 	Retention []func(context.Context) error // each erases what one subject has kept long enough
+	Recheck   func(context.Context) error   // looks again at letters that wait for newer data; nil: nothing waits
 }
 
 // Jobs works the queue on this node.

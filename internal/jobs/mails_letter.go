@@ -88,7 +88,7 @@ func toWriter[S any](m LetterMails, read func(context.Context, uuid.UUID) (S, er
 }
 
 func (m LetterMails) delivery(ctx context.Context, row mail.Mail) (mail.Message, error) {
-	out, err := m.Letters.Outgoing(ctx, row.SubjectID)
+	out, err := m.Letters.Dispatch(ctx, row)
 	if err != nil {
 		return mail.Message{}, err
 	}

@@ -52,6 +52,12 @@ type letterWorld struct {
 // newLetterWorld sends to offices by SMTP only when live.
 func newLetterWorld(t *testing.T, live bool) *letterWorld {
 	t.Helper()
+	// The atlas is in memory: what letters ask of it is the same.
+	return letterWorldOn(t, live, func(*letterWorld) *civics.Atlas { return civicstest.InMemory(t) })
+}
+
+func letterWorldOn(t *testing.T, live bool, atlas func(*letterWorld) *civics.Atlas) *letterWorld {
+	t.Helper()
 	w := &letterWorld{t: t, db: postgrestest.New(t), server: mailtest.New(t), folder: t.TempDir(), at: civicstest.Day}
 	var err error
 	if w.box, err = seal.New([]byte(strings.Repeat("a secret of a test ", 3))); err != nil {
@@ -67,11 +73,11 @@ func newLetterWorld(t *testing.T, live bool) *letterWorld {
 		o.Officials = smtp
 	}
 	w.post = mail.New(w.db, o)
-	w.atlas = civicstest.InMemory(t)
+	w.atlas = atlas(w)
 	issues, centers := issue.New(w.db), center.New(w.db)
 	w.Letters = letter.New(letter.Options{
 		DB: w.db, Box: w.box, Post: w.post, Atlas: w.atlas, Issues: issues,
-		Supporters: supporter.New(w.db, w.box, w.now), Now: w.now,
+		Supporters: supporter.New(w.db, w.box, w.now), Live: live, Now: w.now,
 	})
 	jobs.LetterMails{Letters: w.Letters, Centers: centers, BaseURL: "https://act.center.test", From: jobs.SenderAt(&from), Zone: newYork(t)}.Register(w.post)
 	w.save("center.md", centers.SaveContent)

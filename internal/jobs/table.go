@@ -14,6 +14,7 @@ func (j *Jobs) table() []duty {
 		on(func(ctx context.Context, _ mail.Wake) error { return j.sendMail(ctx) }),
 		on(func(ctx context.Context, _ mailSweep) error { return j.sendMail(ctx) }).each(5*time.Second, mailSweep{}),
 		on(func(ctx context.Context, _ retention) error { return j.eraseOld(ctx) }).each(time.Hour, retention{}),
+		on(func(ctx context.Context, _ letterRecheck) error { return j.recheckLetters(ctx) }).each(5*time.Minute, letterRecheck{}),
 	}
 }
 
@@ -27,6 +28,11 @@ func (mailSweep) Kind() string { return "mail.sweep" }
 type retention struct{}
 
 func (retention) Kind() string { return "retention" }
+
+// letterRecheck sends on letters that waited for newer addresses, when those have come.
+type letterRecheck struct{}
+
+func (letterRecheck) Kind() string { return "letter.recheck" }
 
 // mailWorkers is how many jobs of a node send mail at a time; the others leave it to them, so that a
 // flood of mail leaves workers for everything else.
@@ -42,6 +48,13 @@ func (j *Jobs) sendMail(ctx context.Context) error {
 	default:
 		return nil
 	}
+}
+
+func (j *Jobs) recheckLetters(ctx context.Context) error {
+	if j.deps.Recheck == nil {
+		return nil
+	}
+	return j.deps.Recheck(ctx)
 }
 
 // eraseOld runs every subject's retention, also after one has failed.

@@ -67,6 +67,10 @@ func (c *Composition) lay(ctx context.Context, now time.Time) {
 			c.Vacant = append(c.Vacant, o)
 			continue
 		}
+		if !o.Offered() {
+			c.Withheld = append(c.Withheld, o)
+			continue
+		}
 		r, prepared, ok := recipientFor(ctx, c.Letter, c.Issue, o, now)
 		if !ok {
 			c.Unasked = append(c.Unasked, o)

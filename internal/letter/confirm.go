@@ -18,7 +18,7 @@ type Preview struct {
 	Receipt    string // the receipt's token
 	Confirmed  *time.Time
 	Updates    bool
-	Letters    []Outgoing // those that go out from here
+	Letters    []Outgoing // those that go out from here; HeldFor says which of them will wait
 	ByHand     int        // those that the visitor sends
 }
 

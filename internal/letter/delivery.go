@@ -17,20 +17,23 @@ const (
 	Deferred  State = "deferred"
 	Failed    State = "failed"
 	Captured  State = "captured"
+	Held      State = "held" // waits for the operator; HeldFor says why
 	NeedsYou  State = "needs_you"
 	DoneByYou State = "done_by_you"
 )
 
 // legalFrom lists, for each state, those a delivery may come from. A move that
 // is not here changes nothing. A mail that was marked sending when a worker died
-// is sent again, so sending follows itself.
+// is sent again, so sending follows itself; what is held may come to be held for
+// another reason.
 var legalFrom = map[State][]State{
-	Queued:    {Sending, Deferred},
+	Queued:    {Sending, Deferred, Held},
 	Sending:   {Queued, Sending, Deferred},
 	Sent:      {Queued, Sending, Deferred},
 	Deferred:  {Queued, Sending, Deferred},
 	Failed:    {Queued, Sending, Deferred},
 	Captured:  {Queued, Sending, Deferred},
+	Held:      {Queued, Sending, Deferred, Held},
 	DoneByYou: {NeedsYou, Failed},
 }
 
@@ -48,8 +51,11 @@ type Delivery struct {
 	SentTo       string // the office's public mailbox, form or site
 	BillNumber   string
 	State        State
-	Code         int    // the mail server's last answer
-	Enhanced     string // its enhanced status
+	HeldFor      Hold       // why it is Held, else ""
+	CheckedAt    *time.Time // when the operator said that its address was checked
+	CarriedBy    *uuid.UUID // the mail that carries it since its last release; nil: the first
+	Code         int        // the mail server's last answer
+	Enhanced     string     // its enhanced status
 	MovedAt      time.Time
 }
 
@@ -61,5 +67,6 @@ type DeliveryMove struct {
 	ToState    State
 	Code       int
 	Enhanced   string
+	HeldFor    Hold
 	At         time.Time
 }

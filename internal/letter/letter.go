@@ -9,6 +9,9 @@
 //   - A message goes out from here only to officials who represent the address
 //     its writer gave; the address is placed on the server, and any other
 //     official id is refused (Submit).
+//   - Nobody is offered, or sent, a letter to an official who has left or whom a
+//     correction marks "do not offer", and live mail that rests on a list older
+//     than 120 days waits for the operator (Dispatch, Recheck, Release).
 //   - Nothing is sent before the mailbox confirmed it (Confirm), and a delivery
 //     changes state only by a legal move, each move with its history row.
 //   - Names, addresses and texts are stored sealed, in tables of their own, and
@@ -34,10 +37,12 @@ type Letters struct {
 	atlas      *civics.Atlas
 	issues     *issue.Issues
 	supporters *supporter.Supporters
+	live       bool
 	now        func() time.Time
 }
 
-// Options are what Letters works with. Now may be nil: time.Now.
+// Options are what Letters works with. Now may be nil: time.Now. Live says that
+// letters reach real offices; then old addresses are checked by a person first.
 type Options struct {
 	DB         *postgres.DB
 	Box        *seal.Box
@@ -45,6 +50,7 @@ type Options struct {
 	Atlas      *civics.Atlas
 	Issues     *issue.Issues
 	Supporters *supporter.Supporters
+	Live       bool
 	Now        func() time.Time
 }
 
@@ -53,7 +59,7 @@ func New(o Options) *Letters {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Letters{db: o.DB, box: o.Box, post: o.Post, atlas: o.Atlas, issues: o.Issues, supporters: o.Supporters, now: o.Now}
+	return &Letters{db: o.DB, box: o.Box, post: o.Post, atlas: o.Atlas, issues: o.Issues, supporters: o.Supporters, live: o.Live, now: o.Now}
 }
 
 // Letter is the campaign's template for one issue in one language.
@@ -132,6 +138,9 @@ type Composition struct {
 	YouSend []Recipient
 	Vacant  []*civics.Official // empty seats: shown, never written to
 	Unasked []*civics.Official // represent the visitor, but the letter asks nothing of them
-	Groups  []Group
-	Placed  bool // the answer comes from an address or a point, so we may send
+	// Withheld are those to whom no letter or call is offered, since they left or
+	// a correction says so: shown with the reason.
+	Withheld []*civics.Official
+	Groups   []Group
+	Placed   bool // the answer comes from an address or a point, so we may send
 }

@@ -17,7 +17,18 @@ type move struct {
 	to       State
 	code     int
 	enhanced string
+	why      Hold // of a move to Held
 	at       time.Time
+
+	mail    uuid.UUID // the mail that moved it, if one did: another's is too late
+	release *release  // of a move from Held
+}
+
+// release is what a delivery that was held goes on with.
+type release struct {
+	carriedBy uuid.UUID
+	sentTo    string
+	checkedAt *time.Time
 }
 
 // stateOfMail says where a delivery stands when its mail has moved.
@@ -32,13 +43,14 @@ var stateOfMail = map[string]State{
 }
 
 // Moved follows the mail of a delivery; it is the Moved of MailDelivery's kind
-// and runs in the transaction that moved the mail.
+// and runs in the transaction that moved the mail. A mail that no longer carries
+// the delivery moves nothing.
 func (l *Letters) Moved(ctx context.Context, tx *postgres.Tx, m mail.Mail, o mail.Outcome) error {
 	to, known := stateOfMail[o.State]
 	if !known {
 		return fmt.Errorf("mail moved to %q, which no delivery knows", o.State)
 	}
-	moved, err := step(ctx, tx, move{delivery: m.SubjectID, to: to, code: o.Code, enhanced: o.Enhanced, at: o.At})
+	moved, err := step(ctx, tx, move{delivery: m.SubjectID, to: to, code: o.Code, enhanced: o.Enhanced, at: o.At, mail: m.ID})
 	if err != nil || !moved || to != Sent {
 		return err
 	}

@@ -28,6 +28,7 @@ type Outgoing struct {
 	IssueTitle  string
 	Lang        string
 	ConfirmedAt *time.Time
+	HeldFor     Hold // why it waits, or will once it is confirmed; HoldNone: it doesn't
 }
 
 // String keeps a letter out of logs that print whole values.
@@ -77,7 +78,7 @@ func (l *Letters) outgoing(ctx context.Context, m Message, d Delivery) (Outgoing
 		Salutation: salutation(ctx, d.Title, d.LastName),
 		Story:      words.story, Body: words.body,
 		Close:      []string{p.name(), p.street, p.city + ", " + p.state + " " + p.zip},
-		IssueTitle: iss.Title, Lang: m.Lang, ConfirmedAt: m.ConfirmedAt,
+		IssueTitle: iss.Title, Lang: m.Lang, ConfirmedAt: m.ConfirmedAt, HeldFor: l.waits(d),
 	}, nil
 }
 

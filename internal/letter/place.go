@@ -108,7 +108,7 @@ func (c constituency) represents(id string) bool {
 
 // pick returns the named officials among those who represent the address, or
 // may represent it where it could not be placed for sure: those are for sending
-// by hand.
+// by hand. Who isn't offered is refused like those who don't represent it.
 func (c constituency) pick(ids []string, atlas *civics.Atlas) ([]*civics.Official, error) {
 	theirs := map[string]*civics.Official{}
 	for _, o := range c.answer.Officials {
@@ -122,7 +122,7 @@ func (c constituency) pick(ids []string, atlas *civics.Atlas) ([]*civics.Officia
 	refused := &NotRepresented{Answer: c.answer}
 	var picked []*civics.Official
 	for _, id := range ids {
-		if o, ok := theirs[id]; ok {
+		if o, ok := theirs[id]; ok && (o.Offered() || o.Vacant) {
 			picked = append(picked, o)
 			continue
 		}

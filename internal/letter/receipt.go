@@ -28,7 +28,7 @@ type Receipt struct {
 type Tracked struct {
 	Delivery
 	Official *civics.Official // as it stands today; only Name when no longer in office
-	Way      civics.Channel  // the channel with what its form asks
+	Way      civics.Channel   // the channel with what its form asks
 	Subject  string
 	Text     string // salutation, own words and body; no name, no address
 }
@@ -43,7 +43,7 @@ func (r Receipt) Waiting() int {
 
 // Ours are the letters that go out from here, in whatever state.
 func (r Receipt) Ours() []Tracked {
-	return r.in(Queued, Sending, Sent, Deferred, Captured, Failed)
+	return r.in(Queued, Sending, Sent, Deferred, Captured, Failed, Held)
 }
 
 // Yours are the letters that the visitor sends.
@@ -100,7 +100,7 @@ func (l *Letters) track(ctx context.Context, d Delivery, text MessageText) (Trac
 	}
 	o, found := l.atlas.Official(d.OfficialID)
 	if !found {
-		o = &civics.Official{ID: d.OfficialID, Name: d.OfficialName, Title: d.Title, FamilyName: d.LastName}
+		o = &civics.Official{ID: d.OfficialID, Name: d.OfficialName, Title: d.Title, FamilyName: d.LastName, Serves: civics.Serves{Left: true}}
 	}
 	channel := civics.Channel{Kind: d.Channel, Value: d.SentTo}
 	for _, c := range o.Channels {

@@ -10,7 +10,7 @@ import (
 // How long things are kept.
 const (
 	keepUnconfirmed = 14 * 24 * time.Hour
-	keepDelivered   = 28 * 24 * time.Hour // after the last move of any delivery
+	keepDelivered   = 28 * 24 * time.Hour // after the last move of any delivery, while none is held
 	keepAtMost      = 60 * 24 * time.Hour // after it was written
 	keepProof       = 365 * 24 * time.Hour
 )

@@ -16,7 +16,7 @@ func (l *Letters) Returned(n NewMessage, shown []string) Composition {
 	c := Composition{Letter: Letter{IssueSlug: n.IssueSlug}, Issue: issue.Issue{Slug: n.IssueSlug}}
 	for _, id := range distinct(append(shown, n.Officials...)) {
 		o, found := l.atlas.Official(id)
-		if !found || o.Vacant {
+		if !found || !o.Offered() {
 			continue
 		}
 		c.Answer.Officials = append(c.Answer.Officials, o)

@@ -229,24 +229,83 @@ func textsOf(ctx context.Context, db *gorm.DB, message uuid.UUID) (map[uuid.UUID
 	return texts, nil
 }
 
+// heldDeliveries lists what is held: for one reason (HoldNone: for any) and one
+// official ("": all), oldest first.
+func heldDeliveries(ctx context.Context, db *gorm.DB, why Hold, official string) ([]uuid.UUID, error) {
+	var ids []uuid.UUID
+	err := db.WithContext(ctx).Raw(`
+		SELECT id FROM delivery
+		WHERE state = 'held' AND (@why = '' OR held_for = @why) AND (@official = '' OR official_id = @official)
+		ORDER BY moved_at, id`, map[string]any{"why": string(why), "official": official}).Scan(&ids).Error
+	if err != nil {
+		return nil, fmt.Errorf("read held deliveries: %w", err)
+	}
+	return ids, nil
+}
+
+// lockHeld reads a delivery and keeps others from moving it; held is false when
+// it is gone or no longer held.
+func lockHeld(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (d Delivery, held bool, err error) {
+	var rows []Delivery
+	if err := tx.WithContext(ctx).Raw("SELECT * FROM delivery WHERE id = ? AND state = 'held' FOR UPDATE", id).Scan(&rows).Error; err != nil {
+		return Delivery{}, false, fmt.Errorf("read delivery: %w", err)
+	}
+	if len(rows) == 0 {
+		return Delivery{}, false, nil
+	}
+	return rows[0], true, nil
+}
+
+func waiting(ctx context.Context, db *gorm.DB) ([]Waiting, error) {
+	var rows []struct {
+		Waiting
+		Written time.Time
+	}
+	err := db.WithContext(ctx).Raw(`
+		SELECT d.held_for, d.official_id, max(d.official_name) AS official_name, count(*) AS letters,
+			min(d.moved_at) AS since, min(m.created_at) AS written
+		FROM delivery d JOIN message m ON m.id = d.message_id
+		WHERE d.state = 'held'
+		GROUP BY d.held_for, d.official_id ORDER BY d.held_for, letters DESC, d.official_id`).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("count held deliveries: %w", err)
+	}
+	list := make([]Waiting, len(rows))
+	for i, r := range rows {
+		list[i] = r.Waiting
+		list[i].ErasedFrom = r.Written.Add(keepAtMost)
+	}
+	return list, nil
+}
+
 // step takes the move if it is legal from where the delivery stands, and writes
 // its history row in the same statement. moved is false when it was not: a
-// second "I sent it", or an answer that came late, changes nothing.
+// second "I sent it", an answer that came late, or one to a mail that no longer
+// carries the delivery changes nothing.
 func step(ctx context.Context, tx *postgres.Tx, m move) (moved bool, err error) {
+	values := map[string]any{
+		"id": m.delivery, "to": string(m.to), "code": m.code, "enhanced": m.enhanced, "why": string(m.why), "at": m.at,
+		"legal": names(legalFrom[m.to]), "mail": m.mail, "any": uuid.Nil,
+		"carried_by": (*uuid.UUID)(nil), "sent_to": "", "checked_at": (*time.Time)(nil),
+	}
+	if r := m.release; r != nil {
+		values["carried_by"], values["sent_to"], values["checked_at"] = &r.carriedBy, r.sentTo, r.checkedAt
+	}
 	done := tx.WithContext(ctx).Exec(`
 		WITH standing AS (
 			SELECT id, state FROM delivery WHERE id = @id FOR UPDATE
 		), moved AS (
-			UPDATE delivery SET state = @to, code = @code, enhanced = @enhanced, moved_at = @at
+			UPDATE delivery SET state = @to, code = @code, enhanced = @enhanced, held_for = @why, moved_at = @at,
+				carried_by = coalesce(CAST(@carried_by AS uuid), delivery.carried_by),
+				checked_at = coalesce(CAST(@checked_at AS timestamptz), delivery.checked_at),
+				sent_to = coalesce(nullif(@sent_to, ''), delivery.sent_to)
 			FROM standing
 			WHERE delivery.id = standing.id AND delivery.state IN @legal
+			  AND (@mail = CAST(@any AS uuid) OR coalesce(delivery.carried_by, @mail) = @mail)
 			RETURNING delivery.id, standing.state AS came_from
 		)
-		INSERT INTO delivery_move (delivery_id, from_state, to_state, code, enhanced, at)
-		SELECT id, came_from, @to, @code, @enhanced, @at FROM moved`,
-		map[string]any{
-			"id": m.delivery, "to": string(m.to), "code": m.code, "enhanced": m.enhanced, "at": m.at, "legal": names(legalFrom[m.to]),
-		})
+		INSERT INTO delivery_move (delivery_id, from_state, to_state, code, enhanced, held_for, at)
+		SELECT id, came_from, @to, @code, @enhanced, @why, @at FROM moved`, values)
 	if done.Error != nil {
 		return false, fmt.Errorf("move delivery: %w", done.Error)
 	}
@@ -268,6 +327,7 @@ func deleteServed(ctx context.Context, tx *postgres.Tx, now time.Time) (int64, e
 		WHERE (m.confirmed_at IS NULL AND m.created_at < @unconfirmed)
 		   OR m.created_at < @at_most
 		   OR (m.confirmed_at IS NOT NULL
+		       AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.message_id = m.id AND d.state = 'held')
 		       AND GREATEST(m.confirmed_at, (SELECT max(d.moved_at) FROM delivery d WHERE d.message_id = m.id)) < @delivered)`,
 		map[string]any{"unconfirmed": now.Add(-keepUnconfirmed), "at_most": now.Add(-keepAtMost), "delivered": now.Add(-keepDelivered)})
 	if gone.Error != nil {

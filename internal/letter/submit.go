@@ -22,15 +22,17 @@ const (
 )
 
 // NotRepresented is Submit's refusal to take letters for officials who don't
-// represent the address given. They can still be called, or written to by the
-// visitor's own hand.
+// represent the address given, or who aren't offered. The former can still be
+// called, or written to by the visitor's own hand.
 type NotRepresented struct {
 	Officials []*civics.Official
 	Answer    civics.Answer // who does represent the address
 }
 
 // Error names the refusal, not the people: it may be logged.
-func (e *NotRepresented) Error() string { return "letter: officials who do not represent the address" }
+func (e *NotRepresented) Error() string {
+	return "letter: officials who do not represent the address, or are not offered"
+}
 
 // Unwrap makes the refusal a fault of the form.
 func (e *NotRepresented) Unwrap() error {

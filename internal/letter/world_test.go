@@ -55,13 +55,18 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	// The atlas is in memory: what letters ask of it is the same.
+	return worldOn(t, func(*postgres.DB) *civics.Atlas { return civicstest.InMemory(t) })
+}
+
+func worldOn(t *testing.T, atlas func(*postgres.DB) *civics.Atlas) *world {
+	t.Helper()
 	w := &world{t: t, db: postgrestest.New(t), clock: &clock{at: civicstest.Day}}
 	var err error
 	if w.box, err = seal.New([]byte(strings.Repeat("a secret of a test ", 3))); err != nil {
 		t.Fatal(err)
 	}
-	// The atlas is in memory: what letters ask of it is the same.
-	w.atlas = civicstest.InMemory(t)
+	w.atlas = atlas(w.db)
 	issues := issue.New(w.db)
 	post := mail.New(w.db, mail.Options{Now: w.clock.now})
 	never := func(context.Context, mail.Mail) (mail.Message, error) { return mail.Message{}, nil }

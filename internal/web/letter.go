@@ -34,11 +34,11 @@ func (s *Site) showLetter(c echo.Context) (Page, error) {
 		return Page{}, err
 	}
 	if zip == "" {
-		return s.letterFind(c, iss, parts.Form{}, http.StatusOK), nil
+		return s.letterFind(c, iss, parts.Form{}, nil, http.StatusOK), nil
 	}
 	answer, err := s.Atlas.ByZIP(zip)
 	if form, ok := placeForm(c, "zip", err); ok {
-		return s.letterFind(c, iss, form, http.StatusUnprocessableEntity), nil
+		return s.letterFind(c, iss, form, nil, http.StatusUnprocessableEntity), nil
 	}
 	if err != nil {
 		return Page{}, err
@@ -54,7 +54,7 @@ func (s *Site) showLetter(c echo.Context) (Page, error) {
 	}, nil
 }
 
-func (s *Site) letterFind(c echo.Context, iss issue.Issue, form parts.Form, status int) Page {
+func (s *Site) letterFind(c echo.Context, iss issue.Issue, form parts.Form, several []string, status int) Page {
 	ctx := c.Request().Context()
 	return Page{
 		Frame: layout.Page{
@@ -63,7 +63,7 @@ func (s *Site) letterFind(c echo.Context, iss issue.Issue, form parts.Form, stat
 			Path:        "/issues/" + iss.Slug + "/letter", Section: layout.SectionIssues, Writes: true,
 			HasErrors: form.Invalid(), NoIndex: form.Invalid(), Scripts: focusScripts(form),
 		},
-		Body:   letters.Find(letters.Finding{IssueSlug: iss.Slug, IssueTitle: iss.Title, Form: form}),
+		Body:   letters.Find(letters.Finding{IssueSlug: iss.Slug, IssueTitle: iss.Title, Form: form, Several: several}),
 		Status: status,
 	}
 }
@@ -126,7 +126,7 @@ func (s *Site) letterRecipients(c echo.Context) error {
 	}
 	composed, address, err := s.composed(c, iss.Slug)
 	if form, ok := placeForm(c, "address", err); ok && !errors.Is(err, errNoLetter) {
-		page := s.findAgain(c, iss, form)
+		page := s.findAgain(c, iss, form, severalIn(err))
 		status := http.StatusUnprocessableEntity
 		if fault.KindOf(err) == fault.KindUnavailable {
 			status = http.StatusServiceUnavailable
@@ -151,7 +151,7 @@ func (s *Site) findAway(c echo.Context, err error) error {
 	form, _ := s.formUnavailable(ctx, url.Values{"address": {c.FormValue("address")}}, err)
 	s.logFault(c, http.StatusServiceUnavailable, err)
 	setRetry(c, s.faultOf(err))
-	page := s.findAgain(c, issue.Issue{Slug: c.Param("slug")}, form)
+	page := s.findAgain(c, issue.Issue{Slug: c.Param("slug")}, form, nil)
 	body, err := draw(layout.WithFrame(ctx, s.lastFrame(ctx)), page.Frame, page.Body)
 	if err != nil {
 		return err
@@ -159,13 +159,27 @@ func (s *Site) findAway(c echo.Context, err error) error {
 	return c.Blob(http.StatusServiceUnavailable, htmlType, body)
 }
 
-func (s *Site) findAgain(c echo.Context, iss issue.Issue, form parts.Form) Page {
+// findAgain is the page that asked for the place, with what was typed and, when
+// that could be several places, the choice.
+func (s *Site) findAgain(c echo.Context, iss issue.Issue, form parts.Form, several []string) Page {
 	if c.FormValue("next") == "call" {
 		frame := callFrame(c, iss)
 		frame.HasErrors = true
-		return Page{Frame: frame, Body: letters.Call(s.calling(iss, nil, form))}
+		calling := s.calling(iss, nil, form)
+		calling.Several = several
+		return Page{Frame: frame, Body: letters.Call(calling)}
 	}
-	return s.letterFind(c, iss, form, http.StatusUnprocessableEntity)
+	return s.letterFind(c, iss, form, several, http.StatusUnprocessableEntity)
+}
+
+// severalIn lists the addresses that the one typed could be. They are for the
+// visitor who typed it.
+func severalIn(err error) []string {
+	var several *civics.SeveralPlaces
+	if errors.As(err, &several) {
+		return several.Addresses
+	}
+	return nil
 }
 
 // errNoLetter marks that the issue has no letter: the page isn't there, which is
@@ -209,6 +223,13 @@ func (s *Site) placed(c echo.Context) (civics.Answer, civics.Address, error) {
 		}
 		answer, err := s.Atlas.ByPoint(ctx, point)
 		return answer, civics.Address{State: answer.State, Zip: answer.Zip}, err
+	}
+	if sentDivisions(form) {
+		answer, ended, err := s.byKept(form)
+		if err == nil && ended {
+			err = fault.Invalid("representatives.kept.unknown")
+		}
+		return answer, civics.Address{State: answer.State}, err
 	}
 	typed := c.FormValue("address")
 	if strings.TrimSpace(typed) == "" {
@@ -255,12 +276,28 @@ func (s *Site) submitLetter(c echo.Context) error {
 	if abuse.Honeypot(form) {
 		return toReceipt(c, s.Letters.EmptyReceipt())
 	}
+	takeChoice(form)
 	sent := s.newMessage(c, form)
 	receipt, err := s.Letters.Submit(c.Request().Context(), sent)
 	if err != nil {
 		return s.letterAgain(c, err, form, sent)
 	}
 	return toReceipt(c, receipt)
+}
+
+// takeChoice puts the address that a visitor chose among several in the place of
+// the one typed.
+func takeChoice(form url.Values) {
+	chosen, err := civics.ParseOneLine(form.Get("address"))
+	if err != nil || chosen.City == "" || chosen.State == "" {
+		return
+	}
+	form.Set("street", chosen.Street)
+	form.Set("city", chosen.City)
+	form.Set("state", chosen.State)
+	if chosen.Zip != "" {
+		form.Set("zip", chosen.Zip)
+	}
 }
 
 func toReceipt(c echo.Context, token string) error {
@@ -312,6 +349,7 @@ func (s *Site) letterAgain(c echo.Context, err error, form url.Values, sent lett
 	if errors.As(err, &refused) {
 		w.Refused = refused.Officials
 	}
+	w.Several = severalIn(err)
 	return s.showAgain(c, err, form, writeFrame(c, composed.Issue), func(f parts.Form) templ.Component {
 		f.Message = i18n.T(ctx, "letter.form.invalid")
 		for i, e := range f.Errors {

@@ -46,7 +46,11 @@ func LetterCopy(ctx context.Context, f Frame, m letters.CopyMail) (subject, text
 		Way(i18n.T(ctx, "messages.mail.receipt_link"), f.BaseURL+"/messages/"+m.Receipt),
 	}
 	for _, out := range m.Letters {
-		blocks = append(blocks, Heading(i18n.T(ctx, "messages.mail.copy_to", "Name", out.To.Name)), Letter(out.Subject+"\n\n"+LetterToOffice(ctx, f.Center, out)))
+		blocks = append(blocks, Heading(i18n.T(ctx, "messages.mail.copy_to", "Name", out.To.Name)))
+		if out.HeldFor != letters.HoldNone {
+			blocks = append(blocks, Note(i18n.T(ctx, "messages.mail.copy_waits")))
+		}
+		blocks = append(blocks, Letter(out.Subject+"\n\n"+LetterToOffice(ctx, f.Center, out)))
 	}
 	f.Title, f.Why = subject, i18n.T(ctx, "messages.mail.copy_why", "Center", f.Center.Name)
 	text, html, err = Render(ctx, f, blocks...)

@@ -18,6 +18,7 @@ type Finding struct {
 	IssueSlug  string
 	IssueTitle string
 	Form       parts.Form // its fields are zip and address
+	Several    []string   // addresses that the one typed could be, to choose from
 }
 
 // Writing is the writing step. Form holds what was typed when it comes back.
@@ -25,10 +26,11 @@ type Writing struct {
 	letter.Composition
 	Form     parts.Form
 	Refused  []*civics.Official // chosen, and not representing the address
-	Address  civics.Address    // what the finding step knows of it
-	Honeypot string            // name of the field that people don't see
-	Updates  string            // the words of the consent
-	Stale    bool              // the facts about officials are old
+	Address  civics.Address     // what the finding step knows of it
+	Honeypot string             // name of the field that people don't see
+	Updates  string             // the words of the consent
+	Stale    bool               // the facts about officials are old
+	Several  []string           // addresses that the one typed could be, to choose from
 }
 
 // FieldName is the form field of a group's subject or body: the plain name when
@@ -47,6 +49,26 @@ func steps(ctx context.Context) []string {
 // who is how an official is called in a list: "Senator Ann Example".
 func who(o *civics.Official) string {
 	return strings.TrimSpace(o.Title + " " + o.Name)
+}
+
+// withheld says why nobody is offered to write to an official, or to call them,
+// from here.
+func withheld(ctx context.Context, o *civics.Official) string {
+	if o.Serves.Left {
+		return i18n.T(ctx, "letter.withheld.left", "Name", who(o))
+	}
+	return i18n.T(ctx, "letter.withheld.marked", "Name", who(o), "Reason", o.NotOffered)
+}
+
+// offered are the officials who are offered, or are not.
+func offered(officials []*civics.Official, want bool) []*civics.Official {
+	var list []*civics.Official
+	for _, o := range officials {
+		if o.Offered() == want {
+			list = append(list, o)
+		}
+	}
+	return list
 }
 
 // seat is the official's seat with the party, for lists.

@@ -1,0 +1,97 @@
+package letter
+
+import (
+	"context"
+
+	"redress/internal/civics"
+	"redress/internal/fault"
+	"redress/internal/mail"
+	"redress/internal/postgres"
+)
+
+// Hold is why a letter that was confirmed doesn't go out.
+type Hold string
+
+// The reasons.
+const (
+	HoldNone       Hold = ""
+	HoldOldData    Hold = "old_data"    // delivery is live, and what is known of the official is older than 120 days
+	HoldNotOffered Hold = "not_offered" // a correction marks the official "do not offer"
+	HoldLeft       Hold = "left"        // the official has left, or the newest list doesn't name them
+	HoldAddress    Hold = "address"     // while it was held, another address was published, or none any more
+)
+
+// Dispatch reads a confirmed delivery as its mail carries it to the office. A
+// delivery that must not go out as things stand is held instead, with its
+// history row. Then, and when another mail carries it by now, the answer is
+// fault.NotFound, on which the mail is dropped.
+func (l *Letters) Dispatch(ctx context.Context, row mail.Mail) (Outgoing, error) {
+	d, err := deliveryByID(ctx, l.db.Read(ctx), row.SubjectID)
+	if err != nil {
+		return Outgoing{}, err
+	}
+	out, err := l.Outgoing(ctx, d.ID)
+	if err != nil {
+		return Outgoing{}, err
+	}
+	if d.State == Held || d.CarriedBy != nil && *d.CarriedBy != row.ID {
+		return Outgoing{}, errWaits()
+	}
+	why := l.holdFor(d)
+	if why == HoldNone {
+		return out, nil
+	}
+	err = l.db.InTx(ctx, func(tx *postgres.Tx) error {
+		_, err := step(ctx, tx, move{delivery: d.ID, to: Held, why: why, at: l.now().UTC(), mail: row.ID})
+		return err
+	})
+	if err != nil {
+		return Outgoing{}, err // the mail is tried again, and held then
+	}
+	return Outgoing{}, errWaits()
+}
+
+func errWaits() error { return fault.NotFound("letter.delivery.waits") }
+
+// holdFor is why a delivery must not go out as things stand.
+func (l *Letters) holdFor(d Delivery) Hold {
+	o, found := l.atlas.Official(d.OfficialID)
+	switch {
+	case !found || o.Serves.Left:
+		return HoldLeft
+	case o.NotOffered != "":
+		return HoldNotOffered
+	case d.State == Sending || d.CheckedAt != nil || !l.live:
+		return HoldNone // a crash repeats what the office may have; the operator has looked; it reaches nobody
+	case civics.TooOldToMail(o.AsOf, l.now()):
+		return HoldOldData
+	}
+	return HoldNone
+}
+
+// waits is why a letter waits, or will once it is confirmed.
+func (l *Letters) waits(d Delivery) Hold {
+	switch d.State {
+	case Held:
+		return d.HeldFor
+	case Queued:
+		return l.holdFor(d)
+	}
+	return HoldNone
+}
+
+// published is the mailbox to which a delivery may go today: its own while that
+// is still published, else the one that took its place; "" when there is none.
+func (l *Letters) published(d Delivery) string {
+	o, found := l.atlas.Official(d.OfficialID)
+	if !found {
+		return ""
+	}
+	for _, c := range o.Channels {
+		if c.Kind == civics.ChannelEmail && c.Value == d.SentTo {
+			return d.SentTo
+		}
+	}
+	c, _ := sendable(o)
+	return c.Value
+}
