@@ -206,8 +206,19 @@ func (t Tables) only(dataset string) Tables {
 	}
 }
 
+// keep lists the rows that are wanted. It counts them first: these lists are
+// long, and most of them are kept whole.
 func keep[T any](rows []T, wanted func(T) bool) []T {
-	var kept []T
+	n := 0
+	for _, row := range rows {
+		if wanted(row) {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	kept := make([]T, 0, n)
 	for _, row := range rows {
 		if wanted(row) {
 			kept = append(kept, row)
