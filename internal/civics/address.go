@@ -37,9 +37,14 @@ func ParseOneLine(line string) (Address, error) {
 	return parseAddress(line, func(string) []string { return nil })
 }
 
-// OneLineTyped is what a form shows again of what was typed into it: one line,
-// without invisible characters, and no longer than an address can be.
+// OneLineTyped is what a form shows again of what was typed into it: a line that
+// could be an address as it is, else one line of it, without invisible
+// characters, and no longer than an address can be.
 func OneLineTyped(typed string) string {
+	invisible := func(r rune) bool { return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) }
+	if len(typed) <= maxAddress && utf8.ValidString(typed) && !strings.ContainsFunc(typed, invisible) {
+		return typed
+	}
 	if len(typed) > maxTyped {
 		typed = strings.ToValidUTF8(typed[:maxTyped], "")
 	}

@@ -178,6 +178,8 @@ func TestOneLineTyped(t *testing.T) {
 	t.Parallel()
 	for typed, want := range map[string]string{
 		"1437 Bannock St\nDenver": "1437 Bannock St, Denver",
+		" 12  Main;St ":           " 12  Main;St ",
+		"   ":                     "   ",
 		"O'Neil <b> & \u202eco":   "O'Neil <b> & co",
 		"\xff\xfe1 Main":          "1 Main",
 	} {
