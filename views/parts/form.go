@@ -69,7 +69,10 @@ type Input struct {
 }
 
 // ID is the id of a field on the page; the error summary links to it.
-func ID(name string) string { return "field-" + strings.NewReplacer("[", "-", "]", "").Replace(name) }
+func ID(name string) string { return "field-" + plainName.Replace(name) }
+
+// plainName is made once: a page asks for the ids of its fields again and again.
+var plainName = strings.NewReplacer("[", "-", "]", "")
 
 // control is the type attribute: a ZIP code is text with a numeric keyboard.
 func (in Input) control() string {
