@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"golang.org/x/text/language"
@@ -10,6 +11,9 @@ import (
 
 // Number writes n with the language's separators: 12,408.
 func Number(ctx context.Context, n int64) string {
+	if Lang(ctx) == Default && -1000 < n && n < 1000 {
+		return strconv.FormatInt(n, 10) // most of them, and the general way costs as much as a paragraph
+	}
 	return message.NewPrinter(language.Make(Lang(ctx))).Sprintf("%d", n)
 }
 

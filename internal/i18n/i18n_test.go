@@ -14,6 +14,11 @@ func TestFormats(t *testing.T) {
 	at := time.Date(2026, 11, 20, 14, 2, 0, 0, denver)
 	for got, want := range map[string]string{
 		i18n.Number(ctx, 12408):                      "12,408",
+		i18n.Number(ctx, 1000):                       "1,000",
+		i18n.Number(ctx, -1000):                      "-1,000",
+		i18n.Number(ctx, 999):                        "999",
+		i18n.Number(ctx, -999):                       "-999",
+		i18n.Number(ctx, 0):                          "0",
 		i18n.Date(ctx, at):                           "November 20, 2026",
 		i18n.MonthDay(ctx, at):                       "November 20",
 		i18n.Clock(ctx, at):                          "2:02 p.m.",
