@@ -30,21 +30,25 @@ func measureLookups(ctx context.Context, site *site) error {
 		return err
 	}
 	defer db.Close()
+	before := heap()
 	atlas, err := measureLoad(ctx, db)
 	if err != nil {
 		return err
 	}
+	memory("index in memory, heap", heap()-before, "goal <= 100 MB")
 	if err := measureZips(atlas, zips); err != nil {
 		return err
 	}
-	return measurePoints(ctx, atlas)
+	memory("the same, with every ZIP code's answer", heap()-before, "kept after the first time")
+	err = measurePoints(ctx, atlas)
+	runtime.KeepAlive(atlas)
+	return err
 }
 
 // measureLoad loads the index several times, each as a start does.
 func measureLoad(ctx context.Context, db *postgres.DB) (*civics.Atlas, error) {
 	var atlas *civics.Atlas
 	var took []time.Duration
-	before := heap()
 	for range 5 {
 		began := time.Now()
 		var err error
@@ -56,9 +60,6 @@ func measureLoad(ctx context.Context, db *postgres.DB) (*civics.Atlas, error) {
 	time.Sleep(2 * time.Second) // the next period's index is made behind it; it counts too
 	slices.Sort(took)
 	figure("index from the database, loaded", took[len(took)/2], "300 ms", fmt.Sprintf("best %v", took[0].Round(time.Millisecond)))
-	grown := heap() - before
-	fmt.Printf("%-46s %8.1f MB (goal <= 100 MB)\n", "index in memory, heap", float64(grown)/(1<<20))
-	runtime.KeepAlive(atlas)
 	return atlas, nil
 }
 
@@ -124,6 +125,10 @@ func figure(name string, took time.Duration, goal, more string) {
 		goal = " (" + goal + ")"
 	}
 	fmt.Printf("%-46s %8v%s\n", name, took, goal)
+}
+
+func memory(name string, bytes int64, more string) {
+	fmt.Printf("%-46s %8.1f MB (%s)\n", name, float64(bytes)/(1<<20), more)
 }
 
 // heap is how many bytes are in use once everything unused is collected.
