@@ -118,6 +118,16 @@ func StateName(code string) string {
 	return code
 }
 
+// StateCodes lists the postal codes of all states, the District of Columbia and
+// the territories, in the order of their names within each kind.
+func StateCodes() []string {
+	codes := make([]string, len(places))
+	for i, p := range places {
+		codes[i] = p.code
+	}
+	return codes
+}
+
 // federalTitle is how a member of Congress is addressed.
 func federalTitle(p place, chamber Chamber) string {
 	switch {

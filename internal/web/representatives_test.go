@@ -13,6 +13,7 @@ import (
 	"redress/internal/api"
 	"redress/internal/civics"
 	"redress/internal/civics/civicstest"
+	"redress/internal/issue"
 	"redress/internal/i18n"
 )
 
@@ -20,6 +21,7 @@ func civicsSite(t *testing.T) *testSite {
 	t.Helper()
 	s := newTestSite(t)
 	s.Atlas = civicstest.InMemory(t)
+	s.Issues = issue.New(s.db)
 	api.Register(apiRouter{s.add()}, s.apiDeps()) // again, with the atlas
 	return s
 }
@@ -48,7 +50,7 @@ func TestRepresentativesPages(t *testing.T) {
 		lacks  []string
 	}{
 		{"/representatives", 200, []string{`name="zip"`, `name="address"`, "Your governor"}, []string{"In Congress"}},
-		{"/representatives?zip=80203-1234", 200, []string{"Diana DeGette", "Colorado, 1st district", "more than one district", `value="80203-1234"`, "Colorado Senate, district 31", `href="/data"`, "June 15, 2026"}, nil},
+		{"/representatives?zip=80203-1234", 200, []string{"Diana DeGette", "Colorado, 1st district", "more than one district", `value="80203-1234"`, "District 31", `name="upper"`, `href="/data"`, "June 15, 2026"}, nil},
 		{"/representatives?zip=94566", 200, []string{"Vacant", "California, 14th district", "no one votes for this district"}, nil},
 		{"/representatives?zip=20001", 200, []string{"Eleanor Holmes Norton", "elects no senators", "On the Council"}, []string{"Senator,"}},
 		{"/representatives?zip=80201", 200, []string{"We can only tell the state", "Michael F. Bennet"}, []string{"DeGette"}},

@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"redress/internal/civics"
 	"redress/internal/i18n"
@@ -15,50 +14,77 @@ import (
 // switchboard connects to the office of every member of Congress.
 const switchboard = "202-224-3121"
 
-// Find is the page with both forms and, once a place is known, its answer.
+// Find is the page with its forms and, once a place is known, its answer.
 type Find struct {
-	Form    parts.Form     // fields zip and address, as typed
-	Answer  *civics.Answer // nil: nothing was asked, or it couldn't be answered
-	Several []string       // addresses to choose from
-	Down    bool           // the map that places addresses is away
-	Stale   bool           // facts about people are old
+	// Form holds what was sent: zip or address or lat, lon, accuracy and
+	// ask_census, and what was pointed to, by chamber.
+	Form     parts.Form
+	Answer   *civics.Answer             // nil: nothing was asked, or it couldn't be answered
+	Outlines map[string]*civics.Outline // small maps of the districts to choose from, by division
+	Chosen   []*civics.Division         // what the visitor pointed to
+	Kept     bool                       // the districts were kept in the visitor's browser
+	Ended    bool                       // some of those are no longer in force
+	Several  []string                   // addresses to choose from
+	Down     bool                       // the map that places addresses is away
+	Stale    bool                       // facts about people are old
 }
 
-// title is the heading, which names the place once it is known.
+// located reports whether the device's place was asked about.
+func (f Find) located() bool { return f.Form.Value("lat") != "" }
+
+// title is the heading, which names the place once it is known by a ZIP code or
+// an address.
 func (f Find) title(ctx context.Context) string {
-	if f.Answer == nil || f.Answer.Place == "" {
+	if f.Answer == nil || f.Answer.Place == "" || f.located() {
 		return i18n.T(ctx, "representatives.title")
 	}
 	return i18n.T(ctx, "representatives.title_for", "Place", f.Answer.Place)
 }
 
 // asksAddress reports whether only an address can decide.
-func (f Find) asksAddress() bool { return f.Answer != nil && f.Answer.Ambiguous }
+func (f Find) asksAddress() bool {
+	return f.Answer.Ambiguous || f.Ended || f.Answer.Confidence == civics.ConfidenceState
+}
+
+// asksState reports whether the answer for a point lacks the state's legislators
+// for want of leave or of a ZIP code.
+func (f Find) asksState() bool {
+	return f.located() && slices.ContainsFunc(f.Answer.Missing, asksForState)
+}
+
+func asksForState(key string) bool {
+	return key == civics.MissingStateUnasked || key == civics.MissingStateDown || key == civics.MissingZipElsewhere
+}
 
 // group is one level of government in an answer.
 type group struct {
 	level      civics.Level
 	heading    string
 	officials  []*civics.Official
-	candidates []civics.Candidate
+	candidates []civics.Candidate // to choose from
+	overlays   []civics.Candidate // possible beside the others
 }
 
 // groups lists the answer by level, nearest power first to last.
 func (f Find) groups(ctx context.Context) []group {
 	var list []group
 	for _, level := range []civics.Level{civics.Federal, civics.State} {
-		g := group{level: level, heading: f.heading(ctx, level)}
+		g := group{level: level}
 		for _, o := range f.Answer.Officials {
 			if o.Level == level {
 				g.officials = append(g.officials, o)
 			}
 		}
 		for _, c := range f.Answer.Candidates {
-			if c.Level == level {
+			switch {
+			case c.Level == level && c.Overlay:
+				g.overlays = append(g.overlays, c)
+			case c.Level == level:
 				g.candidates = append(g.candidates, c)
 			}
 		}
-		if level == civics.Federal || len(g.officials)+len(g.candidates) > 0 {
+		if level == civics.Federal || len(g.officials)+len(g.candidates)+len(g.overlays) > 0 {
+			g.heading = f.heading(ctx, level)
 			list = append(list, g)
 		}
 	}
@@ -78,27 +104,34 @@ func (f Find) heading(ctx context.Context, level civics.Level) string {
 	}
 }
 
-// missing are the sentences on what the answer can't say, without the one that
-// stands in the notice at the top.
+// missing are the sentences on what the answer can't say, without those that
+// stand where something can be done about them.
 func (f Find) missing(ctx context.Context) []string {
 	var list []string
 	for _, key := range f.Answer.Missing {
-		if key != civics.MissingZip {
+		if key != civics.MissingZip && !(f.asksState() && asksForState(key)) {
 			list = append(list, i18n.T(ctx, key))
 		}
 	}
 	return list
 }
 
-// byDivision are the officials of one of a candidate's divisions.
-func byDivision(c civics.Candidate, d *civics.Division) []*civics.Official {
-	var list []*civics.Official
-	for _, o := range c.Officials {
-		if o.DivisionID == d.ID {
-			list = append(list, o)
-		}
+// names lists divisions in a sentence.
+func names(ctx context.Context, divisions []*civics.Division) string {
+	var list []string
+	for _, d := range divisions {
+		list = append(list, d.Name)
 	}
-	return list
+	return sentence(ctx, list)
+}
+
+// sentence joins names, which may hold commas: "A", "A and B", "A; B and C".
+func sentence(ctx context.Context, words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return i18n.T(ctx, "representatives.and", "First", strings.Join(words[:last], "; "), "Last", words[last])
 }
 
 // path is the page of one official.
@@ -124,6 +157,12 @@ func link(o *civics.Official, kind string) string {
 	return ""
 }
 
+// onJudiciary reports whether an official sits on one of the two committees that
+// bills about the courts go to.
+func onJudiciary(o *civics.Official) bool {
+	return o.Level == civics.Federal && (o.OnCommittee("HSJU") || o.OnCommittee("SSJU"))
+}
+
 // asksInOrder is how a person fills in a form; the data lists fields by name.
 var asksInOrder = []string{
 	"name_prefix", "name_first", "name_last", "address_street", "address_city", "address_state", "address_state_postal_abbrev",
@@ -143,23 +182,4 @@ func fields(ctx context.Context, c civics.Channel) string {
 		}
 	}
 	return strings.Join(words, ", ")
-}
-
-// termEnds reports whether the end of the term is worth saying: one in the past
-// says nothing, since the seat isn't empty.
-func (p Profile) termEnds() bool { return p.Official.TermEnds.After(p.Now) }
-
-// Profile is the page of one official or one vacant seat.
-type Profile struct {
-	Official *civics.Official
-	Now      time.Time
-	Stale    bool
-}
-
-// officeName says where an office is.
-func officeName(ctx context.Context, o civics.Office) string {
-	if o.Kind == civics.OfficeCapitol {
-		return i18n.T(ctx, "representatives.official.capitol")
-	}
-	return i18n.T(ctx, "representatives.official.district", "City", o.City)
 }
