@@ -19,7 +19,8 @@ const (
 	Confirm = "confirm" // pressing the button behind a link from a mail
 	Manage  = "manage"  // asking for a link by mail
 	Search  = "search"  // a search, which no cache answers
-	API     = "api"     // a lookup through the public API
+	API     = "api"     // a lookup of an address or a point through the public API
+	APIRead = "apiread" // a public answer of the API that isn't in memory
 )
 
 // Default is the rule of an action that has none of its own.
@@ -42,4 +43,7 @@ var rules = map[string]Rule{
 	Search: {Burst: 60, Per: time.Minute, Day: 5000},
 	// Partners' servers call for many visitors from one address.
 	API: {Burst: 120, Per: time.Minute, Day: 20000},
+	// Costs us well under a millisecond, so the rule is there for what a mistake in somebody's loop would do. All the ZIP
+	// codes there are fit in a morning.
+	APIRead: {Burst: 600, Per: time.Minute, Day: 100000},
 }

@@ -5,6 +5,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -23,9 +24,9 @@ const Prefix = "/api/v1"
 
 // Router registers routes under Prefix. The web layer gives it.
 type Router interface {
-	// Get registers a public answer, which is kept in memory and which any site
-	// may read. params are the query parameters that it depends on; it sees no
-	// others.
+	// Get registers a public answer, which is kept in memory, which any site may
+	// read, and the making of which is limited per network (abuse.APIRead). params
+	// are the query parameters that it depends on; it sees no others.
 	Get(pattern string, answer func(echo.Context) (Answer, error), params ...string)
 	// Post registers what is answered to one visitor only, with the guards of a
 	// form: same origin or no origin, a bounded body, a limit per network.
@@ -54,9 +55,15 @@ func Register(r Router, d Deps) {
 	a := &API{d}
 	r.Get("/representatives", a.showRepresentatives, "zip")
 	r.Post("/representatives", abuse.API, a.findRepresentatives)
+	r.Get("/openapi.json", a.showDescription)
 }
 
-// Problem is a fault as RFC 9457 writes it. Errors name the fields.
+// codeSeveral is the code of an address that could be several places.
+const codeSeveral = "several_places"
+
+// Problem is a fault as RFC 9457 writes it. Code is the fault's kind, or
+// several_places. Errors name the fields. Choices are the addresses that the one
+// asked for could be: they are for its asker, who sends one of them.
 type Problem struct {
 	Type      string         `json:"type"`
 	Title     string         `json:"title"`
@@ -65,6 +72,7 @@ type Problem struct {
 	Code      string         `json:"code"`
 	RequestID string         `json:"request_id,omitempty"`
 	Errors    []ProblemField `json:"errors,omitempty"`
+	Choices   []string       `json:"choices,omitempty"`
 }
 
 // ProblemField is what is wrong with one field.
@@ -88,6 +96,10 @@ func WriteProblem(ctx context.Context, w http.ResponseWriter, status int, f *fau
 	}
 	for _, field := range f.Fields {
 		p.Errors = append(p.Errors, ProblemField{Field: field.Name, Detail: i18n.T(ctx, field.Key, field.Args...)})
+	}
+	var several *civics.SeveralPlaces
+	if errors.As(f.Cause, &several) {
+		p.Code, p.Choices = codeSeveral, several.Addresses
 	}
 	body, err := json.Marshal(p)
 	if err != nil {

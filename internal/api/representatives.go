@@ -2,9 +2,6 @@ package api
 
 import (
 	"encoding/json"
-	"errors"
-	"io"
-	"mime"
 	"net/http"
 	"slices"
 	"time"
@@ -17,7 +14,8 @@ import (
 
 // representation is who represents a place. Divisions and officials are all that
 // the place touches; each says whether it is certain. When ambiguous is true,
-// candidates groups by id those that only an address decides between.
+// candidates groups by id those that only an address decides between. Close names
+// divisions whose line runs within 100 m of the address or point.
 type representation struct {
 	AsOf       string         `json:"as_of"`
 	Sources    []sourceDoc    `json:"sources"`
@@ -26,6 +24,7 @@ type representation struct {
 	Divisions  []divisionDoc  `json:"divisions"`
 	Officials  []officialDoc  `json:"officials"`
 	Candidates []candidateDoc `json:"candidates"`
+	Close      []string       `json:"close"`
 	Missing    []string       `json:"missing"`
 }
 
@@ -36,6 +35,7 @@ type sourceDoc struct {
 	AsOf    string `json:"as_of"`
 }
 
+// divisionDoc's Congress is 0 for what isn't a congressional district.
 type divisionDoc struct {
 	ID       string `json:"id"`
 	Name     string `json:"name"`
@@ -43,22 +43,29 @@ type divisionDoc struct {
 	Level    string `json:"level"`
 	Chamber  string `json:"chamber"`
 	District string `json:"district"`
+	Congress int    `json:"congress,omitempty"`
 	Certain  bool   `json:"certain"`
 	From     string `json:"from,omitempty"`
 	Until    string `json:"until,omitempty"`
 }
 
+// officialDoc has no channels when letters and calls to the official aren't
+// offered; NotOffered is the reason where there is one to give.
 type officialDoc struct {
-	ID       string       `json:"id"`
-	Name     string       `json:"name"`
-	Title    string       `json:"title"`
-	Party    string       `json:"party"`
-	Division string       `json:"division"`
-	Chamber  string       `json:"chamber"`
-	Level    string       `json:"level"`
-	Vacant   bool         `json:"vacant"`
-	Certain  bool         `json:"certain"`
-	Channels []channelDoc `json:"channels"`
+	ID          string       `json:"id"`
+	Name        string       `json:"name"`
+	Title       string       `json:"title"`
+	Party       string       `json:"party"`
+	Division    string       `json:"division"`
+	Chamber     string       `json:"chamber"`
+	Level       string       `json:"level"`
+	Vacant      bool         `json:"vacant"`
+	Certain     bool         `json:"certain"`
+	Offered     bool         `json:"offered"`
+	NotOffered  string       `json:"not_offered,omitempty"`
+	ServesUntil string       `json:"serves_until,omitempty"`
+	Committees  []string     `json:"committees"`
+	Channels    []channelDoc `json:"channels"`
 }
 
 type channelDoc struct {
@@ -70,10 +77,12 @@ type channelDoc struct {
 }
 
 // candidateDoc is one seat, or chamber, that the place does not decide: the ids
-// of the divisions and officials to choose among.
+// of the divisions and officials to choose among. Overlay: one of them, or none,
+// stands beside the certain ones, and the answer isn't ambiguous for it.
 type candidateDoc struct {
 	Level     string   `json:"level"`
 	Chamber   string   `json:"chamber"`
+	Overlay   bool     `json:"overlay"`
 	Divisions []string `json:"divisions"`
 	Officials []string `json:"officials"`
 }
@@ -89,13 +98,9 @@ func (a *API) showRepresentatives(c echo.Context) (Answer, error) {
 	return Answer{JSON: doc, Tags: []string{civics.Tag}, Expires: a.Atlas.NextChange(a.Now())}, err
 }
 
-// locateRequest asks by an address or by a point. Neither appears in a URL, a
-// log or an error.
-type locateRequest struct {
-	Address string   `json:"address"`
-	Lat     *float64 `json:"lat"`
-	Lon     *float64 `json:"lon"`
-}
+// geocoderRest is when to ask again after the geocoder didn't answer, where
+// nothing better is known.
+const geocoderRest = 30 * time.Second
 
 // findRepresentatives answers for an address or a point.
 func (a *API) findRepresentatives(c echo.Context) error {
@@ -105,6 +110,11 @@ func (a *API) findRepresentatives(c echo.Context) error {
 		return err
 	}
 	answer, err := a.locate(c, asked)
+	if f, ok := fault.As(err); ok && f.Kind == fault.KindUnavailable && f.RetryAfter == 0 {
+		later := *f
+		later.RetryAfter = geocoderRest
+		return &later
+	}
 	if err != nil {
 		return err
 	}
@@ -112,41 +122,19 @@ func (a *API) findRepresentatives(c echo.Context) error {
 }
 
 func (a *API) locate(c echo.Context, asked locateRequest) (civics.Answer, error) {
-	if asked.Lat != nil {
-		return a.Atlas.ByPoint(c.Request().Context(), civics.Point{Lat: *asked.Lat, Lon: *asked.Lon})
+	if asked.Address != "" {
+		return a.Atlas.ByAddress(c.Request().Context(), asked.Address)
 	}
-	return a.Atlas.ByAddress(c.Request().Context(), asked.Address)
-}
-
-// readLocate reads the request: JSON with address, or with lat and lon, not both.
-func readLocate(r *http.Request) (locateRequest, error) {
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
-		return locateRequest{}, fault.Invalid("civics.api.json")
-	}
-	var asked locateRequest
-	d := json.NewDecoder(r.Body)
-	if err := d.Decode(&asked); err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			return locateRequest{}, err
-		}
-		return locateRequest{}, fault.Invalid("civics.api.json") // the cause may quote what was sent
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return locateRequest{}, fault.Invalid("civics.api.json")
-	}
-	point := asked.Lat != nil && asked.Lon != nil
-	if (asked.Lat != nil) != (asked.Lon != nil) || point == (asked.Address != "") {
-		return locateRequest{}, fault.Invalid("civics.api.either",
-			fault.Field{Name: "address", Key: "civics.api.either"})
-	}
-	return asked, nil
+	return a.Atlas.ByPoint(c.Request().Context(), civics.Point{
+		Lat: *asked.Lat, Lon: *asked.Lon, Accuracy: asked.Accuracy, Zip: asked.Zip, AskCensus: asked.AskCensus,
+	})
 }
 
 func represent(answer civics.Answer) representation {
 	doc := representation{
 		AsOf: date(answer.AsOf), Ambiguous: answer.Ambiguous, Confidence: answer.Confidence,
-		Sources: []sourceDoc{}, Divisions: []divisionDoc{}, Officials: []officialDoc{}, Candidates: []candidateDoc{}, Missing: []string{},
+		Sources: []sourceDoc{}, Divisions: []divisionDoc{}, Officials: []officialDoc{}, Candidates: []candidateDoc{},
+		Close: []string{}, Missing: []string{},
 	}
 	for _, s := range answer.Sources {
 		doc.Sources = append(doc.Sources, sourceDoc{s.Name, s.URL, s.Licence, date(s.AsOf)})
@@ -154,7 +142,7 @@ func represent(answer civics.Answer) representation {
 	doc.add(answer.Divisions, answer.Officials, true)
 	for _, candidate := range answer.Candidates {
 		doc.add(candidate.Divisions, candidate.Officials, false)
-		group := candidateDoc{Level: string(candidate.Level), Chamber: string(candidate.Chamber), Divisions: []string{}, Officials: []string{}}
+		group := candidateDoc{Level: string(candidate.Level), Chamber: string(candidate.Chamber), Overlay: candidate.Overlay, Divisions: []string{}, Officials: []string{}}
 		for _, d := range candidate.Divisions {
 			group.Divisions = append(group.Divisions, d.ID)
 		}
@@ -162,6 +150,9 @@ func represent(answer civics.Answer) representation {
 			group.Officials = append(group.Officials, o.ID)
 		}
 		doc.Candidates = append(doc.Candidates, group)
+	}
+	for _, d := range answer.Close {
+		doc.Close = append(doc.Close, d.ID)
 	}
 	doc.Missing = append(doc.Missing, answer.Missing...)
 	return doc
@@ -185,14 +176,22 @@ func (doc *representation) add(divisions []*civics.Division, officials []*civics
 func divisionOf(d *civics.Division, certain bool) divisionDoc {
 	return divisionDoc{
 		ID: d.ID, Name: d.Name, State: d.State, Level: string(d.Level), Chamber: string(d.Chamber),
-		District: d.District, Certain: certain, From: date(d.From), Until: date(d.Until),
+		District: d.District, Congress: d.Congress, Certain: certain, From: date(d.From), Until: date(d.Until),
 	}
 }
 
 func officialOf(o *civics.Official, certain bool) officialDoc {
 	doc := officialDoc{
 		ID: o.ID, Name: o.Name, Title: o.Title, Party: o.Party, Division: o.DivisionID,
-		Chamber: string(o.Chamber), Level: string(o.Level), Vacant: o.Vacant, Certain: certain, Channels: []channelDoc{},
+		Chamber: string(o.Chamber), Level: string(o.Level), Vacant: o.Vacant, Certain: certain,
+		Offered: o.Offered(), NotOffered: o.NotOffered, ServesUntil: date(o.Serves.Until),
+		Committees: []string{}, Channels: []channelDoc{},
+	}
+	for _, seat := range o.Committees {
+		doc.Committees = append(doc.Committees, seat.ID)
+	}
+	if !doc.Offered {
+		return doc
 	}
 	for _, ch := range o.Channels {
 		doc.Channels = append(doc.Channels, channelDoc{ch.Kind, ch.Value, ch.Asks, ch.Captcha, date(ch.AsOf)})

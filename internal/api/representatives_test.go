@@ -21,6 +21,9 @@ import (
 type routes struct{ *echo.Echo }
 
 func (r routes) Get(pattern string, answer func(echo.Context) (Answer, error), params ...string) {
+	if pattern != "/representatives" {
+		return
+	}
 	r.GET(Prefix+pattern, func(c echo.Context) error {
 		if !slices.Equal(params, []string{"zip"}) {
 			return errors.New("it depends on the ZIP code and nothing else")
@@ -134,9 +137,15 @@ func TestRepresentativesByAddressAndPoint(t *testing.T) {
 	if w.Header().Get("Cache-Control") != "private, no-store" || strings.Contains(w.Body.String(), "Bannock") || w.Header().Get("Access-Control-Allow-Origin") != "" {
 		t.Errorf("%v", w.Header())
 	}
-	w, doc = ask(t, h, "POST", "/api/v1/representatives", `{"lat": 39.7389, "lon": -104.9902}`)
-	if w.Code != http.StatusOK || len(doc["officials"].([]any)) != 5 {
-		t.Errorf("%d %s", w.Code, w.Body)
+	for body, want := range map[string]int{
+		`{"lat": 39.7389, "lon": -104.9902}`:                                         3, // Congress: the map is here
+		`{"lat": 39.7389, "lon": -104.9902, "zip": "80203", "accuracy": 20}`:         8, // the state's legislators are candidates
+		`{"lat": 39.7389, "lon": -104.9902, "ask_census": true, "unknown": [1, {}]}`: 5,
+	} {
+		w, doc = ask(t, h, "POST", "/api/v1/representatives", body)
+		if w.Code != http.StatusOK || len(doc["officials"].([]any)) != want || strings.Contains(w.Body.String(), "39.73") || strings.Contains(w.Body.String(), "104.99") {
+			t.Errorf("%s: %d %s", body, w.Code, w.Body)
+		}
 	}
 }
 
@@ -152,12 +161,19 @@ func TestRepresentativesRefuses(t *testing.T) {
 		{"POST", "", `{"address": 5}`, 422}, {"POST", "", `{"lat": 1}`, 422}, {"POST", "", `{"lat": 91, "lon": 0}`, 422},
 		{"POST", "", `{"lat": 1, "lon": 1, "address": "1437 Bannock St, Denver, CO"}`, 422},
 		{"POST", "", `{"address": "` + civicstest.Unknown + `"}`, 404}, {"POST", "", `{"lat": 0, "lon": 0}`, 404},
+		{"POST", "", `{"lat": 51.5, "lon": 0}`, 404}, {"POST", "", `{"lon": 1}`, 422}, {"POST", "", `{"lat": "1", "lon": 1}`, 422},
+		{"POST", "", `{"lat": 39.7389, "lon": -104.9902, "zip": "Denver"}`, 422}, {"POST", "", `{"lat": 39.7389, "lon": -104.9902, "zip": 80203}`, 422},
+		{"POST", "", `{"lat": 39.7389, "lon": -104.9902, "accuracy": -1}`, 422}, {"POST", "", `{"lat": 1e999, "lon": 1}`, 422},
+		{"POST", "", `{"address": "` + strings.Repeat("9", 10000) + ` St, Denver, CO"}`, 422}, {"POST", "", "\xff", 422},
 		{"POST", "", `{"address": "PO Box 9, Denver, CO 80201"}`, 422},
 		{"POST", "", `{"address": "` + civicstest.ServerError + `"}`, 503},
 	} {
 		w, doc := ask(t, h, c.method, "/api/v1/representatives"+c.path, c.body)
 		if w.Code != c.status || w.Header().Get("Content-Type") != "application/problem+json" {
 			t.Errorf("%s %s %s: %d %s", c.method, c.path, c.body, w.Code, w.Body)
+		}
+		if errors, _ := doc["errors"].([]any); c.status == 422 && len(errors) == 0 && !slices.Contains([]string{"{", "{} {}", "[]", "\xff"}, c.body) {
+			t.Errorf("%s %s: no field is named: %s", c.path, c.body, w.Body)
 		}
 		if detail, _ := doc["detail"].(string); detail == "" || strings.Contains(detail, "civics.") || strings.Contains(w.Body.String(), "Bannock") && c.status == 503 {
 			t.Errorf("%s %s: %s", c.path, c.body, w.Body)
@@ -169,5 +185,25 @@ func TestRepresentativesRefuses(t *testing.T) {
 	h.ServeHTTP(w, r)
 	if w.Code != 422 {
 		t.Errorf("a form: %d", w.Code)
+	}
+}
+
+// An address that could be several places is told from others by its code, and
+// its asker gets the choice.
+func TestSeveralPlaces(t *testing.T) {
+	t.Parallel()
+	w, doc := ask(t, server(t), "POST", "/api/v1/representatives", `{"address": "`+civicstest.TwoPlaces+`"}`)
+	choices, _ := doc["choices"].([]any)
+	if w.Code != 422 || doc["code"] != "several_places" || len(choices) != 2 {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	for _, choice := range choices {
+		chosen, err := json.Marshal(map[string]any{"address": choice})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if w, doc := ask(t, server(t), "POST", "/api/v1/representatives", string(chosen)); w.Code != 200 || doc["confidence"] != "address" {
+			t.Errorf("%v: %d %s", choice, w.Code, w.Body)
+		}
 	}
 }

@@ -94,13 +94,48 @@ type apiRouter struct{ *router }
 var _ api.Router = apiRouter{}
 
 // Get registers a public answer for programs under /api. It is kept in memory
-// like a page, and scripts of any site may read it.
+// like a page, and scripts of any site may read it. What has to be made is
+// limited per network; what is in memory is given before anything is counted.
 func (r apiRouter) Get(pattern string, answer func(echo.Context) (api.Answer, error), params ...string) {
 	show := r.site.cached(api.Prefix+pattern, func(c echo.Context) (Page, error) {
 		made, err := answer(c)
 		return Page{Raw: made.JSON, Type: echo.MIMEApplicationJSON, Tags: made.Tags, Expires: made.Expires}, err
-	}, params, headerLine{echo.HeaderAccessControlAllowOrigin, []string{"*"}})
-	r.get(api.Prefix+pattern, show)
+	}, params, openHeaders...)
+	r.get(api.Prefix+pattern, func(c echo.Context) error {
+		if err := r.site.Limits.Allow(abuse.APIRead, addressOf(c)); err != nil {
+			for _, line := range openHeaders { // the script that asks must be able to read that it is to wait
+				c.Response().Header()[line.name] = line.values
+			}
+			return err
+		}
+		return show(c)
+	})
+	r.echo.OPTIONS(api.Prefix+pattern, preflight)
+}
+
+// openHeaders let scripts of any site read an answer.
+var openHeaders = []headerLine{
+	{echo.HeaderAccessControlAllowOrigin, []string{"*"}},
+	{echo.HeaderAccessControlExposeHeaders, []string{"ETag, Retry-After, X-Request-Id"}},
+	{"Cross-Origin-Resource-Policy", []string{"cross-origin"}},
+}
+
+// preflight tells a browser what scripts of other sites may do: read, with any
+// header but credentials. For anything else it names no origin, which is a no.
+func preflight(c echo.Context) error {
+	h := c.Response().Header()
+	if methods, ok := c.Get(echo.ContextKeyHeaderAllow).(string); ok {
+		h.Set(echo.HeaderAllow, methods)
+	}
+	h.Set(echo.HeaderVary, echo.HeaderAccessControlRequestMethod)
+	switch c.Request().Header.Get(echo.HeaderAccessControlRequestMethod) {
+	case http.MethodGet, http.MethodHead:
+		h.Set(echo.HeaderAccessControlAllowOrigin, "*")
+		h.Set(echo.HeaderAccessControlAllowMethods, "GET, HEAD")
+		h.Set(echo.HeaderAccessControlAllowHeaders, "*")
+		h.Set(echo.HeaderAccessControlMaxAge, "86400")
+	}
+	return c.NoContent(http.StatusNoContent)
 }
 
 // Post registers an unsafe method under /api with the guards of a form.
