@@ -1,6 +1,7 @@
 package civics
 
 import (
+	"archive/zip"
 	"bufio"
 	"compress/gzip"
 	"errors"
@@ -53,70 +54,167 @@ func readPublished(path string, read func(io.Reader) (Tables, error)) (Tables, e
 	return t, nil
 }
 
-// readCongressDir reads the files of congress-legislators in a folder. The list
-// of legislators is needed; what else is there is taken.
+// staged is what was read of published files. Parts says of which part of a
+// dataset they tell, when it isn't all of it: the rest of what stands is kept.
+type staged struct {
+	Tables
+	parts map[string][]part // by dataset
+}
+
+// part is a part of a dataset: a state, a chamber, or both; "" is every one.
+type part struct {
+	state   string
+	chamber Chamber
+}
+
+func (p part) holds(state string, chamber Chamber) bool {
+	return (p.state == "" || p.state == state) && (p.chamber == "" || p.chamber == chamber)
+}
+
+// openTable opens a published table, which may be gzipped or lie alone in a zip
+// archive, and tells its name.
+func openTable(path string) (name string, table io.ReadCloser, err error) {
+	name = filepath.Base(path)
+	if !strings.EqualFold(filepath.Ext(path), ".zip") {
+		table, err = openPublished(path)
+		return name, table, err
+	}
+	archive, err := zip.OpenReader(path)
+	if err != nil {
+		return name, nil, fmt.Errorf("%s: %w", name, err)
+	}
+	tables := slices.DeleteFunc(slices.Clone(archive.File), func(f *zip.File) bool { return !isTable(f.Name) })
+	if len(tables) != 1 {
+		_ = archive.Close()
+		return name, nil, fmt.Errorf("%s holds %d tables (.txt, .csv), not one", name, len(tables))
+	}
+	entry, err := tables[0].Open()
+	if err != nil {
+		_ = archive.Close()
+		return name, nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return filepath.Base(tables[0].Name), struct {
+		io.Reader
+		io.Closer
+	}{entry, archive}, nil
+}
+
+// isTable tells tables by their names.
+func isTable(name string) bool {
+	name = strings.TrimSuffix(strings.ToLower(filepath.Base(name)), ".gz")
+	return !strings.HasPrefix(name, ".") && (strings.HasSuffix(name, ".csv") || strings.HasSuffix(name, ".txt"))
+}
+
+// congressNames are the files of congress-legislators, without their ending.
+const (
+	legislatorsName = "legislators-current"
+	officesName     = "legislators-district-offices"
+	committeesName  = "committees-current"
+	membershipName  = "committee-membership-current"
+	socialName      = "legislators-social-media"
+)
+
+// readCongressDir reads the files of congress-legislators in a folder, as JSON
+// or, as its repository keeps them, as YAML. The list of legislators is needed;
+// what else is there is taken.
 func readCongressDir(dir string) (Tables, error) {
-	var open []io.Closer
-	defer func() {
-		for _, c := range open {
-			_ = c.Close()
+	for _, format := range []struct {
+		ending string
+		read   func(CongressFiles, time.Time) (Tables, error)
+	}{{".json", ReadCongress}, {".yaml", ReadCongressYAML}} {
+		list := filepath.Join(dir, legislatorsName+format.ending)
+		if _, err := os.Stat(list); err != nil {
+			continue
 		}
-	}()
-	var failed error
+		files, done, err := openCongress(dir, format.ending)
+		defer done()
+		if err != nil {
+			return Tables{}, err
+		}
+		return format.read(files, asOf(list))
+	}
+	return Tables{}, fmt.Errorf("%s holds no %s.json and no %[2]s.yaml", filepath.Base(dir), legislatorsName)
+}
+
+// openCongress opens those of the files that are there, until done.
+func openCongress(dir, ending string) (files CongressFiles, done func(), err error) {
+	var open []io.Closer
 	file := func(name string) io.Reader {
-		f, err := openPublished(filepath.Join(dir, name))
+		f, openErr := openPublished(filepath.Join(dir, name+ending))
 		switch {
-		case errors.Is(err, fs.ErrNotExist):
+		case errors.Is(openErr, fs.ErrNotExist):
 			return nil
-		case err != nil:
-			failed = errors.Join(failed, err)
+		case openErr != nil:
+			err = errors.Join(err, openErr)
 			return nil
 		}
 		open = append(open, f)
 		return f
 	}
-	files := CongressFiles{
-		Legislators: file("legislators-current.json"), Offices: file("legislators-district-offices.json"),
-		Committees: file("committees-current.json"), Membership: file("committee-membership-current.json"),
-		Social: file("legislators-social-media.json"),
+	files = CongressFiles{
+		Legislators: file(legislatorsName), Offices: file(officesName), Committees: file(committeesName),
+		Membership: file(membershipName), Social: file(socialName),
 	}
-	if failed != nil {
-		return Tables{}, failed
-	}
-	if files.Legislators == nil {
-		return Tables{}, fmt.Errorf("%s holds no legislators-current.json", filepath.Base(dir))
-	}
-	return ReadCongress(files, asOf(filepath.Join(dir, "legislators-current.json")))
+	return files, func() {
+		for _, c := range open {
+			_ = c.Close()
+		}
+	}, err
 }
 
-// readOpenStatesPath reads one state's file, or every state's in a folder. A
-// file is named by its state: co.csv.
+// readOpenStatesPath reads one state's file, or every state's in a folder.
 func readOpenStatesPath(path string, progress func(string)) (Tables, error) {
-	files := []string{path}
-	if info, err := os.Stat(path); err != nil {
-		return Tables{}, err
-	} else if info.IsDir() {
-		if files, err = filepath.Glob(filepath.Join(path, "*.csv")); err != nil {
-			return Tables{}, err
-		}
-		slices.Sort(files)
+	s, err := stageOpenStates(path, progress)
+	return s.Tables, err
+}
+
+// stageOpenStates reads one state's file, which tells of that state alone, or
+// every state's in a folder. A file is named by its state: co.csv.
+func stageOpenStates(path string, progress func(string)) (staged, error) {
+	files, folder, err := filesAt(path, func(name string) bool { return strings.HasSuffix(name, ".csv") })
+	if err != nil {
+		return staged{}, err
 	}
 	if len(files) == 0 {
-		return Tables{}, fmt.Errorf("%s holds no CSV file", filepath.Base(path))
+		return staged{}, fmt.Errorf("%s holds no CSV file", filepath.Base(path))
 	}
-	all := Tables{Datasets: []Dataset{describe(DatasetOpenStates, 0, time.Time{}, 0)}}
+	all := staged{Tables: Tables{Datasets: []Dataset{describe(DatasetOpenStates, 0, time.Time{}, 0)}}}
 	for _, file := range files {
 		state := strings.ToUpper(strings.TrimSuffix(filepath.Base(file), ".csv"))
+		if placeByCode[state].capital == "" {
+			return staged{}, fmt.Errorf("%s: a file of legislators is named by its state, as Open States publishes it: co.csv", filepath.Base(file))
+		}
 		date := asOf(file)
 		t, err := readPublished(file, func(r io.Reader) (Tables, error) { return ReadOpenStates(state, r, date) })
 		if err != nil {
-			return Tables{}, err
+			return staged{}, err
 		}
 		all.merge(t)
 		progress(fmt.Sprintf("%s: %d legislators", StateName(state), len(t.People)))
+		if !folder {
+			all.parts = map[string][]part{DatasetOpenStates: {{state: state}}}
+		}
 	}
 	all.sort()
 	return all, nil
+}
+
+// filesAt lists a file, or those in a folder whose names are wanted.
+func filesAt(path string, wanted func(name string) bool) (files []string, folder bool, err error) {
+	info, err := os.Stat(path)
+	if err != nil || !info.IsDir() {
+		return []string{path}, false, err
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil, true, err
+	}
+	for _, e := range entries {
+		if !e.IsDir() && wanted(e.Name()) {
+			files = append(files, filepath.Join(path, e.Name()))
+		}
+	}
+	return files, true, nil
 }
 
 // merge adds another file of the same dataset: the oldest date counts for all.
@@ -132,30 +230,51 @@ func (t *Tables) merge(other Tables) {
 	t.add(other)
 }
 
-// readZipPath reads a ZIP table, or both in a folder, plain or gzipped. Which of
-// the two a file is shows in its columns.
+// readZipPath reads a ZIP table, or all in a folder.
 func readZipPath(path string) (Tables, error) {
-	files := []string{path}
-	if info, err := os.Stat(path); err != nil {
-		return Tables{}, err
-	} else if info.IsDir() {
-		files, err = filepath.Glob(filepath.Join(path, "*.csv*"))
-		if err != nil {
-			return Tables{}, err
-		}
-		slices.Sort(files)
+	s, err := stageZip(path)
+	return s.Tables, err
+}
+
+// stageZip reads a ZIP table, or all in a folder, plain, gzipped or zipped. What
+// a file tells of shows in its columns; that it is of one state only, as the
+// Census publishes some, in its name.
+func stageZip(path string) (staged, error) {
+	files, _, err := filesAt(path, func(name string) bool {
+		return isTable(name) || strings.HasSuffix(strings.ToLower(name), ".zip")
+	})
+	if err != nil {
+		return staged{}, err
 	}
-	var all Tables
+	all := staged{parts: map[string][]part{}}
+	from := map[string]string{}
 	for _, file := range files {
-		congress := congressInName(file)
-		t, err := readPublished(file, func(r io.Reader) (Tables, error) { return readZipFile(congress, r) })
+		t, of, err := readZipFile(file)
 		if err != nil {
-			return Tables{}, err
+			return staged{}, fmt.Errorf("%s: %w", filepath.Base(file), err)
 		}
+		d := t.Datasets[0]
+		other, twice := from[d.ID]
+		if twice && (of == part{} || slices.Contains(all.parts[d.ID], of) || len(all.parts[d.ID]) == 0) {
+			return staged{}, fmt.Errorf("%s and %s tell of the same districts: import one of them", other, filepath.Base(file))
+		}
+		if from[d.ID] = filepath.Base(file); of != (part{}) {
+			all.parts[d.ID] = append(all.parts[d.ID], of)
+		}
+		if !twice {
+			all.add(t)
+			continue
+		}
+		i := slices.IndexFunc(all.Datasets, func(have Dataset) bool { return have.ID == d.ID })
+		all.Datasets[i].Rows += d.Rows
+		if d.AsOf.Before(all.Datasets[i].AsOf) {
+			all.Datasets[i].AsOf = d.AsOf
+		}
+		t.Datasets = nil
 		all.add(t)
 	}
 	if len(all.Datasets) == 0 {
-		return Tables{}, fmt.Errorf("%s holds no ZIP table", filepath.Base(path))
+		return staged{}, fmt.Errorf("%s holds no ZIP table", filepath.Base(path))
 	}
 	all.sort()
 	return all, nil
@@ -173,17 +292,48 @@ func congressInName(path string) int {
 	return int(leadingNumber(m[1]))
 }
 
-func readZipFile(congress int, r io.Reader) (Tables, error) {
-	buffered := bufio.NewReader(r)
-	head, _ := buffered.Peek(256)
+var nameOfState = regexp.MustCompile(`_st([0-9]{2})\.`)
+
+// readZipFile reads one ZIP table, and tells which part of its dataset it is.
+func readZipFile(path string) (Tables, part, error) {
+	name, table, err := openTable(path)
+	if err != nil {
+		return Tables{}, part{}, err
+	}
+	defer func() { _ = table.Close() }()
+	buffered := bufio.NewReader(table)
+	head, _ := buffered.Peek(512)
 	line, _, _ := strings.Cut(string(head), "\n")
-	if strings.Contains(line, "chamber") {
-		return ReadZipState(buffered, plan2024Begins)
+	switch {
+	case strings.Contains(line, "|"):
+		t, err := ReadTab20(buffered)
+		if err != nil {
+			return Tables{}, part{}, err
+		}
+		return t, partOf(name, t), nil
+	case strings.Contains(line, "chamber"):
+		t, err := ReadZipState(buffered, plan2024Begins)
+		return t, part{}, err
 	}
+	congress := congressInName(name)
 	if congress == 0 {
-		return Tables{}, errors.New("the file's name doesn't say of which Congress the districts are: name it as the Census does, with cd119 in it")
+		return Tables{}, part{}, errors.New("the file's name doesn't say of which Congress the districts are: name it as the Census does, with cd119 in it")
 	}
-	return ReadZipCongress(buffered, congress, CongressBegins(congress))
+	t, err := ReadZipCongress(buffered, congress, CongressBegins(congress))
+	return t, part{}, err
+}
+
+// partOf says which part of its dataset a relationship file is: a file of state
+// legislative districts is of one chamber.
+func partOf(name string, t Tables) part {
+	var p part
+	if m := nameOfState.FindStringSubmatch(strings.ToLower(name)); m != nil {
+		p.state = placeByFIPS[m[1]].code
+	}
+	if t.Datasets[0].ID == DatasetZipState {
+		p.chamber = t.Divisions[0].Chamber
+	}
+	return p
 }
 
 // readBoundariesPath reads the map of one Congress's districts from a published

@@ -1,9 +1,12 @@
 package civics
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -16,176 +19,331 @@ import (
 // Progress is told in a line what an import is doing. It may be nil.
 type Progress func(line string)
 
-// Diff says what an import changed.
-type Diff struct {
-	Datasets []DatasetDiff
-	Added    []string // officials: "Diana DeGette, Colorado, 1st district"
-	Removed  []string
-	Changed  []string
-	Warnings []string
-}
-
-// DatasetDiff counts a dataset's rows before and after.
-type DatasetDiff struct {
-	ID            string
-	Before, After int
-	Was, Is       time.Time
-}
-
-// maxListed bounds how many names a diff prints of one kind.
-const maxListed = 20
-
-// String is the diff as a terminal shows it.
-func (d Diff) String() string {
-	var b strings.Builder
-	for _, s := range d.Datasets {
-		fmt.Fprintf(&b, "%s: %d rows, before %d; as of %s\n", s.ID, s.After, s.Before, s.Is.Format(time.DateOnly))
-	}
-	for _, part := range []struct {
-		word  string
-		names []string
-	}{{"added", d.Added}, {"removed", d.Removed}, {"changed", d.Changed}, {"warning", d.Warnings}} {
-		for i, name := range part.names {
-			if i == maxListed {
-				fmt.Fprintf(&b, "%s: and %d more\n", part.word, len(part.names)-i)
-				break
-			}
-			fmt.Fprintf(&b, "%s: %s\n", part.word, name)
-		}
-	}
-	return b.String()
-}
-
-// ImportCongress replaces the members of Congress by the published files in a folder.
-func ImportCongress(ctx context.Context, db *postgres.DB, path string, progress Progress) (Diff, error) {
-	t, err := readCongressDir(path)
-	if err != nil {
-		return Diff{}, err
-	}
-	return store(ctx, db, t, progress)
-}
-
-// ImportOpenStates replaces the state legislators by a folder of published
-// files. A single state's file would drop the other states, so a folder it is.
-func ImportOpenStates(ctx context.Context, db *postgres.DB, path string, progress Progress) (Diff, error) {
-	t, err := readOpenStatesPath(path, progress.line)
-	if err != nil {
-		return Diff{}, err
-	}
-	return store(ctx, db, t, progress)
-}
-
-// ImportZip replaces one ZIP table by a published file, or both by a folder.
-func ImportZip(ctx context.Context, db *postgres.DB, path string, progress Progress) (Diff, error) {
-	t, err := readZipPath(path)
-	if err != nil {
-		return Diff{}, err
-	}
-	return store(ctx, db, t, progress)
-}
-
-// ImportContactForms replaces the members' web forms by a published file.
-func ImportContactForms(ctx context.Context, db *postgres.DB, path string, progress Progress) (Diff, error) {
-	t, err := readContactFormsFile(path)
-	if err != nil {
-		return Diff{}, err
-	}
-	return store(ctx, db, t, progress)
-}
-
 func (p Progress) line(s string) {
 	if p != nil {
 		p(s)
 	}
 }
 
-// store puts staged facts into the database in one transaction, and refuses
-// files that would lose a fifth of what stood there: such a file is cut off.
-func store(ctx context.Context, db *postgres.DB, t Tables, progress Progress) (Diff, error) {
-	diff := Diff{Warnings: t.Warnings}
+// ImportOptions say how an import goes about.
+type ImportOptions struct {
+	Force    bool             // take what would be refused
+	DryRun   bool             // do everything, then take it back
+	Progress Progress         // nil: tell nobody
+	Now      func() time.Time // nil: time.Now
+}
+
+func (o ImportOptions) now() time.Time {
+	if o.Now == nil {
+		return time.Now()
+	}
+	return o.Now()
+}
+
+// RefusedError says why an import was refused. Nothing was changed; with Force
+// it is taken.
+type RefusedError struct{ Reasons []string }
+
+func (e *RefusedError) Error() string {
+	return "refused, and nothing was changed:\n  - " + strings.Join(e.Reasons, "\n  - ") +
+		"\nLook at the file. If all of it is right, run the same command with --force"
+}
+
+// ImportCongress replaces the members of the Congress that a folder of published
+// files is of, JSON or YAML. The next Congress's list stands beside this one's
+// until its day. Every import returns what it changes; a *RefusedError comes with
+// what it would change.
+func ImportCongress(ctx context.Context, db *postgres.DB, path string, o ImportOptions) (Diff, error) {
+	o.Progress.line("reading " + path)
+	t, err := readCongressDir(path)
+	return staged{Tables: t}.store(ctx, db, o, err)
+}
+
+// ImportOpenStates replaces the state legislators by a folder of published files,
+// or one state's by that state's file.
+func ImportOpenStates(ctx context.Context, db *postgres.DB, path string, o ImportOptions) (Diff, error) {
+	s, err := stageOpenStates(path, o.Progress.line)
+	return s.store(ctx, db, o, err)
+}
+
+// ImportZip replaces ZIP tables by a published file, or by all in a folder. A
+// file of one chamber or one state replaces that part of its table.
+func ImportZip(ctx context.Context, db *postgres.DB, path string, o ImportOptions) (Diff, error) {
+	o.Progress.line("reading " + path)
+	s, err := stageZip(path)
+	return s.store(ctx, db, o, err)
+}
+
+// ImportBoundaries replaces the map of one Congress's districts by a published file.
+func ImportBoundaries(ctx context.Context, db *postgres.DB, path string, o ImportOptions) (Diff, error) {
+	o.Progress.line("reading " + path)
+	t, err := readBoundariesPath(path)
+	return staged{Tables: t}.store(ctx, db, o, err)
+}
+
+// ImportContactForms replaces the members' web forms by a published file.
+func ImportContactForms(ctx context.Context, db *postgres.DB, path string, o ImportOptions) (Diff, error) {
+	o.Progress.line("reading " + path)
+	t, err := readContactFormsFile(path)
+	return staged{Tables: t}.store(ctx, db, o, err)
+}
+
+// errDryRun takes a transaction back that went well.
+var errDryRun = errors.New("dry run")
+
+// store puts what was staged in the place of what stands, in one transaction.
+// failed is the error of staging it, given back.
+func (s staged) store(ctx context.Context, db *postgres.DB, o ImportOptions, failed error) (Diff, error) {
+	if failed != nil {
+		return Diff{}, fmt.Errorf("import: %w", failed)
+	}
+	diff := Diff{DryRun: o.DryRun, Warnings: s.Warnings}
 	err := pgx.BeginFunc(ctx, db.Pool, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", civicsLock); err != nil {
 			return err
 		}
-		stored, err := datasetTable.all(ctx, tx)
+		stands, origins, err := readStanding(ctx, tx)
 		if err != nil {
 			return err
 		}
-		before, err := roster(ctx, tx)
-		if err != nil {
-			return err
-		}
-		for _, d := range t.Datasets {
-			dataset, part := d.ID, t.only(d.ID)
-			change := compareDataset(stored, part.Datasets[0])
-			if change.After*5 < change.Before*4 {
-				return fmt.Errorf("%s: the new file has %d rows where %d stand; nothing was changed", dataset, change.After, change.Before)
+		next := make([]Tables, 0, len(s.Datasets))
+		var refused RefusedError
+		for _, d := range s.Datasets {
+			own := stands.only(d.ID)
+			staged := own.without(s.parts[d.ID]).with(s.only(d.ID))
+			c := comparison{
+				now: o.now(), parts: s.parts[d.ID], told: d, before: stands.inForceFor(d, o.now()), after: staged, stands: stands,
 			}
-			progress.line(fmt.Sprintf("storing %s: %d rows", dataset, change.After))
-			if err := replaceDataset(ctx, tx, dataset, part, "import", time.Now()); err != nil {
+			diff.Datasets = append(diff.Datasets, c.diff())
+			refused.Reasons = append(refused.Reasons, c.refusals()...)
+			next = append(next, staged)
+		}
+		if len(refused.Reasons) > 0 && !o.Force {
+			return &refused
+		}
+		for i, d := range s.Datasets {
+			if err := storeChanged(ctx, tx, stands.only(d.ID), next[i], origins[d.ID], o); err != nil {
 				return err
 			}
-			diff.Datasets = append(diff.Datasets, change)
+			dropped, err := dropOldEditions(ctx, tx, stands.Datasets, d, o.now())
+			if err != nil {
+				return err
+			}
+			diff.Dropped = append(diff.Dropped, dropped...)
 		}
-		after, err := roster(ctx, tx)
-		diff.compare(before, after)
-		return err
+		if o.DryRun {
+			return errDryRun
+		}
+		return nil
 	})
+	var refused *RefusedError
+	switch {
+	case errors.Is(err, errDryRun), err == nil:
+		return diff, nil
+	case errors.As(err, &refused):
+		return diff, refused
+	}
+	return Diff{}, fmt.Errorf("import: %w", err)
+}
+
+// readStanding reads every fact that stands, maps too, and where each dataset
+// came from.
+func readStanding(ctx context.Context, tx pgx.Tx) (t Tables, origins map[string]string, err error) {
+	stored, err := datasetTable.all(ctx, tx)
 	if err != nil {
-		return Diff{}, fmt.Errorf("import: %w", err)
+		return t, nil, err
 	}
-	return diff, nil
+	origins = make(map[string]string, len(stored))
+	for _, d := range stored {
+		origins[d.ID] = d.Origin
+	}
+	if t, err = readTables(ctx, tx); err != nil {
+		return t, nil, err
+	}
+	t.Boundaries, err = boundaryTable.all(ctx, tx)
+	return t, origins, err
 }
 
-func compareDataset(stored []storedDataset, d Dataset) DatasetDiff {
-	change := DatasetDiff{ID: d.ID, After: d.Rows, Is: d.AsOf}
-	for _, s := range stored {
-		if s.ID == d.ID {
-			change.Before, change.Was = s.Rows, s.AsOf
+// originImport marks a dataset that somebody imported, unlike a snapshot's.
+const originImport = "import"
+
+// storeChanged stores a dataset. When it says what already stands, only that it
+// was imported is noted, and nothing at all when that is known too: then no node
+// reads anything again.
+func storeChanged(ctx context.Context, tx pgx.Tx, stands, next Tables, origin string, o ImportOptions) error {
+	d := next.Datasets[0]
+	if same, err := sameFacts(stands, next); err != nil {
+		return err
+	} else if same {
+		if origin == originImport {
+			return nil
 		}
+		const adopt = "UPDATE dataset SET origin = $2, imported_at = $3 WHERE id = $1"
+		_, err := tx.Exec(ctx, adopt, d.ID, originImport, o.now())
+		return err
 	}
-	return change
+	o.Progress.line(fmt.Sprintf("storing %s: %s rows", d.ID, thousands(d.Rows)))
+	return replaceDataset(ctx, tx, d.ID, next, originImport, o.now())
 }
 
-// listed is one official as a diff compares them.
-type listed struct{ label, rest string }
-
-// roster lists who sits where, and how to reach them.
-func roster(ctx context.Context, tx pgx.Tx) (map[string]listed, error) {
-	rows, err := tx.Query(ctx, `
-		SELECT o.id, o.name || ', ' || COALESCE(s.name, ''), concat_ws('|', o.party, o.website,
-			(SELECT string_agg(c.kind || c.value, '|' ORDER BY c.position) FROM channel c WHERE c.official_id = o.id),
-			(SELECT string_agg(f.url || array_to_string(f.asks, ' '), '|' ORDER BY f.dataset) FROM contact_form f WHERE f.official_id = o.id))
-		FROM official o LEFT JOIN tenure t ON t.official_id = o.id LEFT JOIN seat s ON s.id = t.seat_id`)
+// sameFacts compares two stagings of one dataset, but for when they were imported
+// and in which order a file listed people.
+func sameFacts(a, b Tables) (bool, error) {
+	left, err := a.canonical()
 	if err != nil {
-		return nil, fmt.Errorf("roster: %w", err)
+		return false, err
 	}
-	defer rows.Close()
-	list := map[string]listed{}
-	for rows.Next() {
-		var id string
-		var l listed
-		if err := rows.Scan(&id, &l.label, &l.rest); err != nil {
-			return nil, fmt.Errorf("roster: %w", err)
-		}
-		list[id] = l
-	}
-	return list, rows.Err()
+	right, err := b.canonical()
+	return bytes.Equal(left, right), err
 }
 
-func (d *Diff) compare(before, after map[string]listed) {
-	for _, id := range slices.Sorted(maps.Keys(after)) {
-		was, known := before[id]
-		switch {
-		case !known:
-			d.Added = append(d.Added, after[id].label)
-		case was != after[id]:
-			d.Changed = append(d.Changed, after[id].label)
+// canonical writes one dataset's facts as the same bytes whenever they are the
+// same facts.
+func (t Tables) canonical() ([]byte, error) {
+	corrections := slices.Clone(t.Corrections)
+	t = t.only(t.id()) // a copy: its rows are changed below
+	t.sort()
+	slices.SortFunc(corrections, func(a, b Correction) int {
+		return cmp.Or(cmp.Compare(a.OfficialID, b.OfficialID), cmp.Compare(a.Field, b.Field))
+	})
+	for i := range t.Datasets {
+		t.Datasets[i].ImportedAt = time.Time{}
+	}
+	for i := range t.Contacts {
+		t.Contacts[i].Position = 0
+	}
+	for i := range t.Forms {
+		if len(t.Forms[i].Asks) == 0 {
+			t.Forms[i].Asks = nil
 		}
 	}
-	for _, id := range slices.Sorted(maps.Keys(before)) {
-		if _, still := after[id]; !still {
-			d.Removed = append(d.Removed, before[id].label)
+	text, err := json.Marshal(struct {
+		Tables
+		Corrections []Correction
+	}{t, corrections})
+	for _, b := range t.Boundaries {
+		text = append(text, b.Shape...)
+	}
+	return text, err
+}
+
+// id is the dataset that tables of one dataset are of; "" when there is none.
+func (t Tables) id() string {
+	if len(t.Datasets) == 0 {
+		return ""
+	}
+	return t.Datasets[0].ID
+}
+
+// dropOldEditions takes away the editions that an import leaves behind: older
+// than the Congress before the imported one, and than the edition in use.
+func dropOldEditions(ctx context.Context, tx pgx.Tx, stored []Dataset, imported Dataset, now time.Time) ([]string, error) {
+	if imported.Congress == 0 {
+		return nil, nil
+	}
+	inUse := Tables{Datasets: append(slices.Clone(stored), imported)}.newest(imported.Kind, CongressOn(now)).Congress
+	var dropped []string
+	for _, d := range stored {
+		if d.Kind != imported.Kind || d.Congress >= imported.Congress-1 || d.Congress >= inUse {
+			continue
+		}
+		if err := clearDataset(ctx, tx, d.ID); err != nil {
+			return nil, err
+		}
+		dropped = append(dropped, d.Name)
+	}
+	return dropped, nil
+}
+
+// inForceFor is what an edition is compared with: its own former rows, or, at its
+// first import, those of the edition in force.
+func (t Tables) inForceFor(d Dataset, now time.Time) Tables {
+	if own := t.only(d.ID); len(own.Datasets) > 0 || d.Congress == 0 {
+		return own
+	}
+	return t.only(t.newest(d.Kind, CongressOn(now)).ID)
+}
+
+// without leaves out what some parts of a dataset hold; without parts, all of it.
+func (t Tables) without(parts []part) Tables {
+	if len(parts) == 0 || len(t.Datasets) == 0 {
+		return Tables{}
+	}
+	stays := func(state string, chamber Chamber) bool {
+		return !slices.ContainsFunc(parts, func(p part) bool { return p.holds(state, chamber) })
+	}
+	seats, people := map[string]bool{}, map[string]bool{}
+	kept := Tables{Datasets: t.Datasets}
+	kept.Divisions = keep(t.Divisions, func(r Division) bool { return stays(r.State, r.Chamber) })
+	kept.Zips = keep(t.Zips, func(r DivisionZips) bool { return stays(placeOfDivision(r.DivisionID)) })
+	kept.Seats = keep(t.Seats, func(r Seat) bool {
+		seats[r.ID] = stays(r.State, r.Chamber)
+		return seats[r.ID]
+	})
+	kept.Tenures = keep(t.Tenures, func(r Tenure) bool {
+		people[r.OfficialID] = people[r.OfficialID] || seats[r.SeatID]
+		return seats[r.SeatID]
+	})
+	kept.People = keep(t.People, func(r Person) bool { return people[r.ID] })
+	kept.Offices = keep(t.Offices, func(r OfficeRow) bool { return people[r.OfficialID] })
+	kept.Contacts = keep(t.Contacts, func(r Contact) bool { return people[r.OfficialID] })
+	return kept
+}
+
+// with adds a file's rows to those that are kept of its dataset. Whom the file
+// names anew has moved there.
+func (t Tables) with(told Tables) Tables {
+	if len(t.Datasets) == 0 {
+		return told
+	}
+	d := told.Datasets[0]
+	moved := told.ids()
+	t.Tenures = keep(t.Tenures, func(r Tenure) bool { return !moved[r.OfficialID] })
+	t.People = keep(t.People, func(r Person) bool { return !moved[r.ID] })
+	t.Offices = keep(t.Offices, func(r OfficeRow) bool { return !moved[r.OfficialID] })
+	t.Contacts = keep(t.Contacts, func(r Contact) bool { return !moved[r.OfficialID] })
+	if t.Datasets[0].AsOf.Before(d.AsOf) {
+		d.AsOf = t.Datasets[0].AsOf
+	}
+	t.Datasets = nil
+	t.add(told)
+	if oldest := t.oldest(); !oldest.IsZero() {
+		d.AsOf = oldest
+	}
+	t.Datasets = []Dataset{d}
+	t.Datasets[0].Rows = len(t.People)
+	for _, z := range t.Zips {
+		t.Datasets[0].Rows += len(z.Zips)
+	}
+	t.sort()
+	return t
+}
+
+// oldest is the date of the oldest facts about people.
+func (t Tables) oldest() time.Time {
+	var oldest time.Time
+	for _, p := range t.People {
+		if oldest.IsZero() || p.AsOf.Before(oldest) {
+			oldest = p.AsOf
 		}
 	}
+	return oldest
+}
+
+// placeOfDivision reads from an Open Civic Data id the state, and the chamber
+// that the division elects someone to: House for a state or a district of one.
+func placeOfDivision(id string) (state string, chamber Chamber) {
+	rest := strings.TrimPrefix(id, "ocd-division/country:us/")
+	whole, district, _ := strings.Cut(rest, "/")
+	_, code, _ := strings.Cut(whole, ":")
+	kind, _, _ := strings.Cut(district, ":")
+	switch kind {
+	case "sldu", "ward":
+		chamber = Upper
+	case "sldl":
+		chamber = Lower
+	default:
+		chamber = House
+	}
+	return strings.ToUpper(code), chamber
 }

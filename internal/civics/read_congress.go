@@ -104,16 +104,23 @@ type congressStage struct {
 }
 
 // congressOf is the Congress that a list is of: the one in which most of its
-// members of the House began their last term; 0 when none did.
+// members of the House began their last term; of a list without any, the newest
+// in which a senator did. 0: nobody's last term says.
 func congressOf(people []legislator) int {
 	count := map[int]int{}
+	newest := 0
 	for _, l := range people {
 		if len(l.Terms) == 0 {
 			continue
 		}
 		last := l.Terms[len(l.Terms)-1]
-		if start, err := time.Parse(time.DateOnly, last.Start); err == nil && last.Type == "rep" {
-			count[CongressOn(begins(start))]++
+		start, err := time.Parse(time.DateOnly, last.Start)
+		if err != nil || start.Year() <= firstCongress || start.Year() > 2200 {
+			continue
+		}
+		congress := CongressOn(begins(start))
+		if newest = max(newest, congress); last.Type == "rep" {
+			count[congress]++
 		}
 	}
 	best := 0
@@ -121,6 +128,9 @@ func congressOf(people []legislator) int {
 		if n > count[best] || (n == count[best] && congress > best) {
 			best = congress
 		}
+	}
+	if best == 0 {
+		return newest
 	}
 	return best
 }

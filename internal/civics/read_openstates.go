@@ -260,6 +260,7 @@ func officialPage(links string) string {
 
 // table2D is a CSV file by the names of its columns.
 type table2D struct {
+	header  []string
 	records []record
 	short   int // rows with another number of columns
 }
@@ -278,27 +279,33 @@ func (r record) get(column string) string {
 }
 
 // readCSV reads a CSV file with a header that has at least the named columns.
-func readCSV(r io.Reader, needed ...string) (table2D, error) {
+func readCSV(r io.Reader, needed ...string) (table2D, error) { return readTable(r, ',', needed...) }
+
+// readTable reads a table with another character between its columns.
+func readTable(r io.Reader, comma rune, needed ...string) (table2D, error) {
 	if r == nil {
 		return table2D{}, errors.New("the file is missing")
 	}
 	limited := &io.LimitedReader{R: r, N: maxFile}
 	reader := csv.NewReader(limited)
+	reader.Comma = comma
 	reader.FieldsPerRecord = -1
 	header, err := reader.Read()
 	if err != nil {
 		return table2D{}, errors.New("the file has no header")
 	}
+	header = slices.Clone(header)
 	columns := map[string]int{}
 	for i, name := range header {
-		columns[strings.TrimPrefix(strings.TrimSpace(name), "\ufeff")] = i
+		header[i] = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(name), "\ufeff"))
+		columns[header[i]] = i
 	}
 	for _, name := range needed {
 		if _, ok := columns[name]; !ok {
 			return table2D{}, fmt.Errorf("the column %q is missing", name)
 		}
 	}
-	var t table2D
+	t := table2D{header: header}
 	for {
 		values, err := reader.Read()
 		if errors.Is(err, io.EOF) {

@@ -62,7 +62,7 @@ func ReadZipState(r io.Reader, asOf time.Time) (Tables, error) {
 	seen := map[string]bool{}
 	bad := rows.short
 	for _, row := range rows.records {
-		d, ok := censusDivision(row)
+		d, ok := censusDivision(placeByCode[row.get("state")], Chamber(row.get("chamber")), row.get("district"), row.get("district_name"), linesOf(2024))
 		if !ok || !zipCode.MatchString(row.get("zcta")) {
 			bad++
 			continue
@@ -76,19 +76,20 @@ func ReadZipState(r io.Reader, asOf time.Time) (Tables, error) {
 	return t.finishZip(pairs, bad)
 }
 
-// censusDivision describes the state district of one row.
-func censusDivision(row record) (Division, bool) {
-	p, known := placeByCode[row.get("state")]
-	chamber := Chamber(row.get("chamber"))
-	code, ok := legislativeDistrict(row.get("district"))
-	if !known || !ok || (chamber != Upper && (chamber != Lower || p.lower == "")) {
+// censusDivision describes a state legislative district by how the Census writes
+// its code and name; false for what is none.
+func censusDivision(p place, chamber Chamber, rawCode, rawName string, drawn lines) (Division, bool) {
+	code, ok := legislativeDistrict(rawCode)
+	if !ok || p.code == "" || (chamber != Upper && (chamber != Lower || p.lower == "")) {
 		return Division{}, false
 	}
-	district := censusDistrict(p, code, tidy(row.get("district_name")))
+	district := censusDistrict(p, code, tidy(rawName))
 	if districtSlug(p, district) == "" {
 		return Division{}, false
 	}
-	return legislativeDivision(p, chamber, district, code, DatasetZipState), true
+	d := legislativeDivision(p, chamber, district, code, DatasetZipState)
+	d.Plan, d.From = drawn.Plan, drawn.From
+	return d, true
 }
 
 // zipPairs collects the ZIP codes of each division.

