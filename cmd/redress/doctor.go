@@ -196,14 +196,10 @@ func (e *examination) civicData(ctx context.Context, d *database) {
 	}
 	if len(sets) == 0 {
 		e.note("no civic data is loaded yet; the first start of the site loads it")
+		return
 	}
-	for _, s := range sets {
-		if s.Stale(time.Now()) {
-			e.bad("%s is old (as of %s): import newer data", s.Name, s.AsOf.Format(time.DateOnly))
-		} else {
-			e.good("%s is as of %s", s.Name, s.AsOf.Format(time.DateOnly))
-		}
-	}
+	e.civicAges(sets, time.Now())
+	e.nextCongress(sets, time.Now())
 }
 
 func (e *examination) center(ctx context.Context, d *database) {

@@ -15,7 +15,7 @@ func snapshotCommand() *cobra.Command {
 	cmd.AddCommand(&cobra.Command{
 		Use:   "build DIR FILE",
 		Short: "Write the compact snapshot from a folder of published files",
-		Long:  "Write the compact snapshot from a folder of published files (congress/, openstates/, zip/).\nThe program embeds internal/civics/snapshot.bin when it is built.",
+		Long:  "Write the compact snapshot from a folder of published files (congress/, openstates/, zip/, boundaries/).\nThe program embeds internal/civics/snapshot.bin when it is built.",
 		Args:  cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var out bytes.Buffer
