@@ -106,7 +106,7 @@ func placeForm(c echo.Context, field string, err error) (parts.Form, bool) {
 	values := url.Values{}
 	for _, name := range []string{"zip", "address"} {
 		if typed := c.FormValue(name); typed != "" {
-			values.Set(name, typed)
+			values.Set(name, civics.OneLineTyped(typed))
 		}
 	}
 	message := i18n.T(c.Request().Context(), f.Key, f.Args...)
@@ -148,7 +148,7 @@ func (s *Site) letterRecipients(c echo.Context) error {
 // findAway keeps the address that was typed while the issue can't be read.
 func (s *Site) findAway(c echo.Context, err error) error {
 	ctx := c.Request().Context()
-	form, _ := s.formUnavailable(ctx, url.Values{"address": {c.FormValue("address")}}, err)
+	form, _ := s.formUnavailable(ctx, url.Values{"address": {civics.OneLineTyped(c.FormValue("address"))}}, err)
 	s.logFault(c, http.StatusServiceUnavailable, err)
 	setRetry(c, s.faultOf(err))
 	page := s.findAgain(c, issue.Issue{Slug: c.Param("slug")}, form, nil)
