@@ -16,6 +16,7 @@ import (
 	"redress/content"
 	"redress/internal/abuse"
 	"redress/internal/center"
+	"redress/internal/civics"
 	"redress/internal/civics/civicstest"
 	"redress/internal/content/item"
 	"redress/internal/issue"
@@ -38,6 +39,11 @@ type letterSite struct {
 
 func newLetterSite(t *testing.T, settings ...string) *letterSite {
 	t.Helper()
+	return letterSiteOn(t, civicstest.InMemory(t), settings...)
+}
+
+func letterSiteOn(t *testing.T, atlas *civics.Atlas, settings ...string) *letterSite {
+	t.Helper()
 	s := newTestSite(t, settings...)
 	secret, err := seal.New([]byte(strings.Repeat("s", seal.MinSecret)))
 	if err != nil {
@@ -48,7 +54,7 @@ func newLetterSite(t *testing.T, settings ...string) *letterSite {
 	from := netmail.Address{Name: centerName, Address: "office@center.example"}
 	s.Now, s.Box = now, secret
 	s.Post = mail.New(s.db, mail.Options{Sender: l.box, Officials: l.box, From: from, Now: now})
-	s.Atlas, s.Issues = civicstest.InMemory(t), issue.New(s.db)
+	s.Atlas, s.Issues = atlas, issue.New(s.db)
 	s.Letters = letter.New(letter.Options{
 		DB: s.db, Box: secret, Post: s.Post, Atlas: s.Atlas, Issues: s.Issues, Supporters: supporter.New(s.db, secret, now), Now: now,
 	})
