@@ -84,7 +84,7 @@ for (const form of document.querySelectorAll("form[data-districts-offer]")) {
   found.textContent = found.dataset.districtsFound.replace("{district}", name);
   if (kept.until && new Date().toISOString().slice(0, 10) >= kept.until) {
     form.querySelector("[data-districts-ended]").hidden = false;
-    form.querySelector("[type=submit]").hidden = true;
+    for (const use of form.querySelectorAll("[type=submit], [data-districts-hint]")) use.hidden = true;
   }
   for (const [field, value] of [...ids.map((id) => ["divisions[]", id]), ["until", kept.until ?? ""]]) {
     const input = document.createElement("input");
