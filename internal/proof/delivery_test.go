@@ -53,6 +53,25 @@ func received(t testing.TB, server *mailtest.Server, to, want string) mailtest.R
 	return mailtest.Received{}
 }
 
+// dateFacts dates what is known of state legislators, so that a journey doesn't
+// depend on the day it is taken on, and waits until the running site knows.
+func dateFacts(t testing.TB, s *site, day time.Time) {
+	t.Helper()
+	if _, err := connect(t, s).Exec(t.Context(), `UPDATE official SET as_of = $1 WHERE dataset = 'openstates'`, day); err != nil {
+		t.Fatal(err)
+	}
+	want := day.UTC().Format(time.DateOnly)
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		senator, representative := legislators(t, s)
+		if senator.knownOn() == want && representative.knownOn() == want {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the site doesn't know of %s", want)
+		}
+	}
+}
+
 func linkIn(t testing.TB, r mailtest.Received, part string) string {
 	t.Helper()
 	return letterbox{Text: r.Read(t).Text}.link(t, part)
@@ -96,6 +115,7 @@ func TestALiveLetterSaysOnlyWhatIsTrue(t *testing.T) {
 		t.Fatalf("%v %s", err, out)
 	}
 	s.start(t)
+	dateFacts(t, s, time.Now())
 	senator, representative := legislators(t, s)
 	server.Answer(func(a mailtest.Attempt) mailtest.Reply {
 		if a.Stage == mailtest.To && a.To == representative.email() {
@@ -158,6 +178,7 @@ func TestAMailServerThatIsAwayLosesNothing(t *testing.T) {
 		t.Fatalf("%v %s", err, out)
 	}
 	s.start(t)
+	dateFacts(t, s, time.Now())
 	senator, _ := legislators(t, s)
 	m := maya()
 	receipt := s.redirected(t, theIssue+"/letter", m.writing(senator.ID))
@@ -180,4 +201,57 @@ func TestAMailServerThatIsAwayLosesNothing(t *testing.T) {
 	}
 	received(t, server, senator.email(), "Maya Ortiz")
 	received(t, server, m.Email, "neighbor")
+}
+
+// TestLiveMailOnOldDataWaitsForAPerson: with a list of addresses older than 120
+// days nothing reaches an office, the receipt says why, and the operator's release
+// sends each letter once.
+func TestLiveMailOnOldDataWaitsForAPerson(t *testing.T) {
+	t.Parallel()
+	server := mailtest.New(t)
+	s := emptySite(t, "REDRESS_SMTP_URL="+server.URL(), "REDRESS_MAIL_FROM=action@center.example", "REDRESS_DELIVERY=live")
+	s.env = append(s.env, "REDRESS_BASE_URL="+s.URL)
+	if out, err := s.command(t, "import", "content", ownContent(t)); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
+	s.start(t)
+	dateFacts(t, s, time.Now().AddDate(0, 0, -122))
+	senator, representative := legislators(t, s)
+	m := maya()
+	receipt := s.redirected(t, theIssue+"/letter", m.writing(senator.ID, representative.ID))
+	confirm := path(t, linkIn(t, received(t, server, m.Email, "/confirm"), "/confirm"))
+	_, page := s.follow(t, confirm)
+	has(t, "the confirm page", page, say("messages.confirm.waits_old_data"))
+	s.redirected(t, confirm, nil)
+	received(t, server, m.Email, "neighbor") // the copy
+	for deadline := time.Now().Add(20 * time.Second); strings.Count(words(page), say("messages.state.held_old_data")) != 2; time.Sleep(100 * time.Millisecond) {
+		if _, page = s.follow(t, receipt); time.Now().After(deadline) {
+			t.Fatalf("the receipt doesn't say that both letters wait: %s", plain(page))
+		}
+	}
+	for _, r := range server.Received() {
+		if r.To != m.Email {
+			t.Errorf("a letter reached %s", r.To)
+		}
+	}
+	out, err := s.command(t, "deliveries", "held")
+	if err != nil || !strings.Contains(out, "2 letters wait.") || !strings.Contains(out, senator.ID) || strings.Contains(out, m.Email) || strings.Contains(out, "Maya") {
+		t.Errorf("%v %s", err, out)
+	}
+	if out, err := s.command(t, "deliveries", "release"); err == nil {
+		t.Errorf("a release of nothing in particular: %s", out)
+	}
+	if out, err := s.command(t, "deliveries", "release", "--old-data"); err != nil || !strings.Contains(out, "2 letters are on their way.") {
+		t.Fatalf("%v %s", err, out)
+	}
+	received(t, server, senator.email(), "Maya Ortiz")
+	received(t, server, representative.email(), "Maya Ortiz")
+	if out, err := s.command(t, "deliveries", "held"); err != nil || !strings.Contains(out, "No letter waits.") {
+		t.Errorf("%v %s", err, out)
+	}
+	for deadline := time.Now().Add(20 * time.Second); strings.Count(words(page), upTo("messages.state.sent_why")) != 2; time.Sleep(100 * time.Millisecond) {
+		if _, page = s.follow(t, receipt); time.Now().After(deadline) {
+			t.Fatalf("the receipt doesn't say that both letters went: %s", plain(page))
+		}
+	}
 }

@@ -80,7 +80,20 @@ type represented struct {
 type official struct {
 	ID, Name, Title, Division, Chamber, Level string
 	Vacant, Certain                           bool
-	Channels                                  []struct{ Kind, Value string }
+	Channels                                  []struct {
+		Kind, Value string
+		AsOf        string `json:"as_of"`
+	}
+}
+
+// knownOn is the day on which the official's address for mail was known, or "".
+func (o official) knownOn() string {
+	for _, c := range o.Channels {
+		if c.Kind == "email" {
+			return c.AsOf
+		}
+	}
+	return ""
 }
 
 // email is the official's address for mail, or "".
