@@ -35,6 +35,8 @@ type index struct {
 	overlays  map[string][]int32 // New Hampshire's districts that lie over others, by county
 	wards     []int32            // of the District of Columbia
 	places    []zipPlace
+	// spreadPlaces estimates the place of every ZIP code, once someone asks.
+	spreadPlaces func() []mean
 
 	corrections []Correction // that apply now
 
@@ -72,7 +74,7 @@ func newIndex(t Tables, maps map[string]*boundary.Index, at time.Time) *index {
 	}
 	x.fillZips(t)
 	x.overlay()
-	x.places = zipPlaces(now.Offices)
+	x.places, x.spreadPlaces = zipPlaces(now.Offices), sync.OnceValue(x.spread)
 	if d, ok := x.used[DatasetBoundaries]; ok {
 		x.districts = newDistrictMap(maps[d.ID], x)
 	}
