@@ -122,16 +122,25 @@ func names(ctx context.Context, divisions []*civics.Division) string {
 	for _, d := range divisions {
 		list = append(list, d.Name)
 	}
-	return sentence(ctx, list)
+	return sentence(ctx, "representatives.and", list)
 }
 
-// sentence joins names, which may hold commas: "A", "A and B", "A; B and C".
-func sentence(ctx context.Context, words []string) string {
+// sentence joins names, which may hold commas, by the words of a key: "A", "A and
+// B", "A; B and C".
+func sentence(ctx context.Context, key string, words []string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")
 	}
 	last := len(words) - 1
-	return i18n.T(ctx, "representatives.and", "First", strings.Join(words[:last], "; "), "Last", words[last])
+	return i18n.T(ctx, key, "First", strings.Join(words[:last], "; "), "Last", words[last])
+}
+
+// onlyState says that no more than the state, or one of several, can be told.
+func (f Find) onlyState(ctx context.Context) string {
+	if states := f.states(); len(states) > 0 {
+		return i18n.T(ctx, "representatives.prefix.states", "Names", sentence(ctx, "representatives.or", states))
+	}
+	return i18n.T(ctx, "representatives.prefix.heading")
 }
 
 // path is the page of one official.
