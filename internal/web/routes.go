@@ -20,7 +20,7 @@ func (s *Site) routes(r *router) {
 
 	r.page("/representatives", s.showRepresentatives, "zip")
 	r.form("/representatives", abuse.Lookup, s.findRepresentatives)
-	r.page("/officials/:id", s.showOfficial)
+	r.page("/officials/:id", s.showOfficial, "zip")
 
 	r.page("/issues/:slug/letter", s.showLetter, "zip")
 	r.form("/issues/:slug/letter/recipients", abuse.Lookup, s.letterRecipients)
@@ -63,5 +63,6 @@ func (s *Site) routes(r *router) {
 
 	// GET  /api/v1/representatives, a page for programs, with "zip"
 	// POST /api/v1/representatives, a form for programs, with an address or a point
+	// GET  /api/v1/openapi.json, a page for programs: what the API is
 	api.Register(apiRouter{r}, s.apiDeps())
 }
