@@ -5,6 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"redress/internal/civics"
 	"redress/internal/fault"
 	"redress/internal/i18n"
 	"redress/internal/issue"
@@ -48,12 +49,13 @@ func (s *Site) showIssue(c echo.Context) (Page, error) {
 			Article: true, Published: e.Published, Updated: e.Updated, Wide: true,
 			Scripts: []string{"count.js", "copy.js", "share.js"},
 		},
-		Body:   issues.Page(e),
-		Tags:   []string{"civics", pledge.Tag(e.Slug)},
-		Counts: true,
+		Body:    issues.Page(e),
+		Tags:    []string{civics.Tag, pledge.Tag(e.Slug)},
+		Counts:  true,
+		Expires: s.untilChange(e.Issue), // it names sponsors, and says which bills are dead
 	}
 	if e.Pledge != nil {
-		page.Expires = e.Pledge.Changes(s.Now())
+		page.Expires = sooner(page.Expires, e.Pledge.Changes(s.Now()))
 	}
 	return page, nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"redress/internal/center"
+	"redress/internal/civics"
 	"redress/views/layout"
 	"redress/views/pages"
 )
@@ -41,18 +42,26 @@ func (s *Site) standing(ctx context.Context, p center.Page) (templ.Component, er
 	return pages.Contact(p, c), nil
 }
 
-// showData says where civic data comes from and how old it is.
+// showData says where civic data comes from, how old it is and what is wrong
+// with it.
 func (s *Site) showData(c echo.Context) (Page, error) {
-	p, err := s.Centers.Page(c.Request().Context(), "data")
+	ctx := c.Request().Context()
+	p, err := s.Centers.Page(ctx, "data")
+	if err != nil {
+		return Page{}, err
+	}
+	runs, err := s.Centers.Current(ctx)
 	if err != nil {
 		return Page{}, err
 	}
 	return Page{
 		Frame: layout.Page{Title: p.Title, Path: "/data"},
 		Body: pages.DataPage(pages.Data{
-			Page: p, Datasets: s.Atlas.Datasets(), Corrections: s.corrections(), Now: s.Now(),
+			Page: p, Center: runs, Datasets: s.Atlas.Datasets(), Congress: s.Atlas.Congress(), Known: s.Atlas.Inventory(),
+			Corrections: s.corrections(), Now: s.Now(),
 		}),
-		Tags: []string{"civics"},
+		Tags:    []string{civics.Tag},
+		Expires: s.Atlas.NextChange(s.Now()),
 	}, nil
 }
 
