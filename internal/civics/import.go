@@ -182,7 +182,7 @@ func storeChanged(ctx context.Context, tx pgx.Tx, stands, next Tables, origin st
 		_, err := tx.Exec(ctx, adopt, d.ID, originImport, o.now())
 		return err
 	}
-	o.Progress.line(fmt.Sprintf("storing %s: %s rows", d.ID, thousands(d.Rows)))
+	o.Progress.line(fmt.Sprintf("storing %s: %s", d.ID, counted(d.Rows, "row")))
 	return replaceDataset(ctx, tx, d.ID, next, originImport, o.now())
 }
 

@@ -43,6 +43,10 @@ func (c comparison) age() []string {
 		reasons = append(reasons, fmt.Sprintf("%s: the file is as of %s, older than what stands here, as of %s",
 			c.told.Name, c.told.AsOf.Format(longDate), was.Format(longDate)))
 	}
+	if c.told.Kind == DatasetZipState && c.told.AsOf.After(c.now) {
+		reasons = append(reasons, fmt.Sprintf("%s: these lines are for the election of %s, and would take effect at once",
+			c.told.Name, c.told.AsOf.Format(longDate)))
+	}
 	sitting := CongressOn(c.now)
 	switch congress := c.told.Congress; {
 	case congress == 0:
