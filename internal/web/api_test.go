@@ -255,6 +255,9 @@ func TestTheAPIIsOpenForReadingOnly(t *testing.T) {
 		if r.StatusCode != http.StatusNoContent || origin(r) != want || strings.Contains(r.Header.Get("Access-Control-Allow-Methods"), "POST") {
 			t.Errorf("a preflight for %q: %d %v", method, r.StatusCode, r.Header)
 		}
+		if r.Header.Get("Allow") != "GET, HEAD, OPTIONS, POST" {
+			t.Errorf("allowed are %q", r.Header.Get("Allow"))
+		}
 		if want == "*" && r.Header.Get("Access-Control-Allow-Headers") != "*" {
 			t.Errorf("a preflight for %q: %v", method, r.Header)
 		}

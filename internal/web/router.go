@@ -3,7 +3,9 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
@@ -110,7 +112,21 @@ func (r apiRouter) Get(pattern string, answer func(echo.Context) (api.Answer, er
 		}
 		return show(c)
 	})
-	r.echo.OPTIONS(api.Prefix+pattern, preflight)
+	r.echo.OPTIONS(api.Prefix+pattern, preflight(r.methodsOf(api.Prefix+pattern)))
+}
+
+// methodsOf lists the methods of a pattern, once all are registered.
+func (r *router) methodsOf(pattern string) func() string {
+	return sync.OnceValue(func() string {
+		var methods []string
+		for _, route := range r.echo.Routes() {
+			if route.Path == pattern {
+				methods = append(methods, route.Method)
+			}
+		}
+		slices.Sort(methods)
+		return strings.Join(methods, ", ")
+	})
 }
 
 // openHeaders let scripts of any site read an answer.
@@ -122,20 +138,20 @@ var openHeaders = []headerLine{
 
 // preflight tells a browser what scripts of other sites may do: read, with any
 // header but credentials. For anything else it names no origin, which is a no.
-func preflight(c echo.Context) error {
-	h := c.Response().Header()
-	if methods, ok := c.Get(echo.ContextKeyHeaderAllow).(string); ok {
-		h.Set(echo.HeaderAllow, methods)
+func preflight(methods func() string) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set(echo.HeaderAllow, methods())
+		h.Set(echo.HeaderVary, echo.HeaderAccessControlRequestMethod)
+		switch c.Request().Header.Get(echo.HeaderAccessControlRequestMethod) {
+		case http.MethodGet, http.MethodHead:
+			h.Set(echo.HeaderAccessControlAllowOrigin, "*")
+			h.Set(echo.HeaderAccessControlAllowMethods, "GET, HEAD")
+			h.Set(echo.HeaderAccessControlAllowHeaders, "*")
+			h.Set(echo.HeaderAccessControlMaxAge, "86400")
+		}
+		return c.NoContent(http.StatusNoContent)
 	}
-	h.Set(echo.HeaderVary, echo.HeaderAccessControlRequestMethod)
-	switch c.Request().Header.Get(echo.HeaderAccessControlRequestMethod) {
-	case http.MethodGet, http.MethodHead:
-		h.Set(echo.HeaderAccessControlAllowOrigin, "*")
-		h.Set(echo.HeaderAccessControlAllowMethods, "GET, HEAD")
-		h.Set(echo.HeaderAccessControlAllowHeaders, "*")
-		h.Set(echo.HeaderAccessControlMaxAge, "86400")
-	}
-	return c.NoContent(http.StatusNoContent)
 }
 
 // Post registers an unsafe method under /api with the guards of a form.
