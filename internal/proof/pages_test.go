@@ -19,6 +19,7 @@ func publicPages(t testing.TB, s *site) map[string]string {
 		"find": "/representatives", "answer": "/representatives?zip=81657", "ambiguous answer": "/representatives?zip=80203",
 		"vacant answer": "/representatives?zip=94566", "state answer": "/representatives?zip=80201",
 		"member of Congress": "/officials/bioguide:D000197", "legislator": "/officials/" + url.PathEscape(senator.ID), "vacant seat": "/officials/vacant:us-ca-cd-14",
+		"nearest office": "/officials/bioguide:B001267?zip=80903", "on the committee": "/officials/bioguide:D000563", "former senator": "/officials/bioguide:G000359",
 		"letter find": theIssue + "/letter", "letter write": theIssue + "/letter?zip=81657", "letter ambiguous": theIssue + "/letter?zip=80203",
 		"letter vacant": theIssue + "/letter?zip=94566", "call": theIssue + "/call", "call numbers": theIssue + "/call?zip=81657",
 		"pledge": theIssue + "/pledge", "second pledge": secondIssue + "/pledge",
@@ -33,6 +34,7 @@ func otherPages() map[string]string {
 		"search": "/search", "search found": "/search?q=immunity", "search nothing": "/search?q=xyzzyplugh",
 		"not found": "/nothing/here", "no such issue": "/issues/nothing", "wrong ZIP code": "/representatives?zip=abc",
 		"letter wrong ZIP code": theIssue + "/letter?zip=abc", "call wrong ZIP code": theIssue + "/call?zip=abc",
+		"official wrong ZIP code": "/officials/bioguide:B001267?zip=abc",
 	}
 }
 

@@ -27,8 +27,8 @@ func (s *Site) showOfficial(c echo.Context) (Page, error) {
 		return Page{}, fault.NotFound("representatives.official.not_found")
 	}
 	profile := civicsview.Profile{
-		Official: official, Now: s.Now(), Stale: s.civicsStale(official.AsOf),
-		Offices: official.Offices, Holders: s.holders(official), Facts: s.factsOn(official),
+		Official: official, Now: s.Now(), Offices: official.Offices,
+		Holders: s.holders(official), Facts: s.factsOn(official),
 	}
 	page := Page{Frame: officialFrame(ctx, official), Tags: []string{civics.Tag}, Expires: s.Atlas.NextChange(s.Now())}
 	bills, err := s.mark(ctx, &profile)
@@ -150,10 +150,10 @@ func (s *Site) factsOn(o *civics.Official) []civicsview.Facts {
 	corrected, newcomer := s.correctionsOf(o)
 	var list []civicsview.Facts
 	if !newcomer {
-		list = append(list, civicsview.Facts{What: what, AsOf: o.AsOf, Source: o.Source, URL: s.publisher(kind, o.Source)})
+		list = append(list, civicsview.Facts{What: what, AsOf: o.AsOf, Source: o.Source, URL: s.publisher(kind, o.Source), Old: s.civicsStale(o.AsOf)})
 	}
 	for _, channel := range o.Channels {
-		if channel.Kind == civics.ChannelWebform && len(channel.Asks) > 0 {
+		if channel.Kind == civics.ChannelWebform && len(channel.Asks) > 0 && o.Offered() {
 			form := civicsview.Facts{What: "representatives.official.facts.form", AsOf: channel.AsOf}
 			form.Source, form.URL = s.publisherOf(civics.DatasetContactForms)
 			list = append(list, form)

@@ -66,6 +66,12 @@ func TestTheOfficeNearestToAZIPCodeComesFirst(t *testing.T) {
 			t.Errorf("%s: another office than %s is first", zip, city)
 		}
 	}
+	found := s.page(t, "/representatives?zip=80903")
+	holds(t, "who was found by ZIP code", found, `<a href="/officials/bioguide:B001267?zip=80903">Michael F. Bennet</a>`)
+	byAddress := post(s.testSite, "/representatives", url.Values{"address": {civicstest.Denver}}).Body.String()
+	holds(t, "who was found by address", byAddress, `<a href="/officials/bioguide:B001267">Michael F. Bennet</a>`)
+	lacks(t, "who was found by address", byAddress, "?zip=80203")
+
 	plain := s.page(t, bennet)
 	holds(t, "the page without a ZIP code", plain, `name="zip"`, "Put the nearest office first", `href="tel:+1-303-455-7600"`, "Fax ")
 	lacks(t, "the page without a ZIP code", plain, "nearest to", "noindex")
@@ -178,7 +184,7 @@ func TestWhoLeftByACorrectionHasAPageWithoutWaysToWrite(t *testing.T) {
 	s := officialsSite(t, civicstest.Day, nil)
 	body := s.page(t, graham)
 	holds(t, "who left", body, "Lindsey Graham", "No longer holds this seat", "Darline Graham Nordone", "Tim Scott", "That this official has left office:", "in force until January 3, 2027")
-	lacks(t, "who left", body, `href="tel:`, "Web form", "since January")
+	lacks(t, "who left", body, `href="tel:`, "Web form", "since January", "the web form asks")
 	holds(t, "the newcomer", s.page(t, "/officials/bioguide:G000608"), "That this official is new in office:", "We corrected this. Source:")
 	lacks(t, "the newcomer", s.page(t, "/officials/bioguide:G000608"), "June 15, 2026")
 }
@@ -201,7 +207,7 @@ func TestEachGroupOfFactsSaysWhereItIsFrom(t *testing.T) {
 	t.Parallel()
 	s := officialsSite(t, civicstest.Day, nil)
 	body := s.page(t, degette)
-	holds(t, "a member", body, "Seat, offices, numbers and committees:", "June 15, 2026", `<a href="https://unitedstates.github.io/congress-legislators/"`, "What the web form asks for:", "contact-congress", "Is something here wrong?",
+	holds(t, "a member", body, "Seat, offices, numbers and committees:", "June 15, 2026", "That is more than 45 days ago", `<a href="https://unitedstates.github.io/congress-legislators/"`, "What the web form asks for:", "contact-congress", "Is something here wrong?",
 		"mailto:hello@example.org?subject=Wrong%20entry%3A%20Diana%20DeGette&amp;body=Official%3A%20Diana%20DeGette%0D%0AId%3A%20bioguide%3AD000197%0D%0APage%3A%20https%3A%2F%2Fact.example.org%2Fofficials%2Fbioguide%3AD000197%0D%0A", `href="/data#report"`)
 	lacks(t, "a member", body, "<form method=\"post\"")
 	denver, err := s.Atlas.ByZIP("80203")

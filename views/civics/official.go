@@ -16,7 +16,6 @@ import (
 type Profile struct {
 	Official *civics.Official
 	Now      time.Time
-	Stale    bool               // facts about people are old
 	Form     parts.Form         // field zip, as typed
 	Zip      string             // the ZIP code that was asked for, "" without one
 	Sorted   bool               // Offices stand in the order of their distance from it
@@ -43,6 +42,7 @@ type Facts struct {
 	Source string
 	URL    string    // "" where the source has no page
 	Until  time.Time // of a correction: when it ends; zero otherwise
+	Old    bool      // someone may have left or arrived since
 }
 
 // termEnds reports whether the end of the term is worth saying: one in the past
@@ -74,13 +74,22 @@ func HasNearest(o *civics.Official) bool {
 	return o.Level == civics.Federal && n > 1
 }
 
-// PathNear is the page of one official, with the office nearest to a ZIP code
+// pathNear is the page of one official, with the office nearest to a ZIP code
 // first where that makes a difference. zip is five digits, or "".
-func PathNear(o *civics.Official, zip string) string {
+func pathNear(o *civics.Official, zip string) string {
 	if zip == "" || !HasNearest(o) {
 		return path(o)
 	}
 	return path(o) + "?zip=" + zip
+}
+
+// zip is the ZIP code that was asked about, for links; "" where an address or the
+// device's place was, of which nothing belongs into a URL.
+func (f Find) zip() string {
+	if f.Answer.Confidence == civics.ConfidenceAddress || f.located() {
+		return ""
+	}
+	return f.Answer.Zip
 }
 
 // nearHint says what the order of the offices is, "" without a ZIP code.
