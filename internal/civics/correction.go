@@ -324,7 +324,7 @@ func changed(field string, was, is *Official) string {
 
 // shown is what visitors see of one field.
 func shown(field string, o *Official) string {
-	value := ""
+	var value string
 	switch {
 	case o == nil:
 		return "not listed"

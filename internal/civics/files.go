@@ -289,7 +289,7 @@ func congressInName(path string) int {
 	if m == nil {
 		return 0
 	}
-	return int(leadingNumber(m[1]))
+	return leadingNumber(m[1])
 }
 
 var nameOfState = regexp.MustCompile(`_st([0-9]{2})\.`)

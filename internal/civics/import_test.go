@@ -1,11 +1,13 @@
 package civics
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -201,6 +203,8 @@ func TestRefusals(t *testing.T) {
 	fewDistricts.Zips = keep(fewDistricts.Zips, func(z DivisionZips) bool { return !strings.Contains(z.DivisionID, "state:tx") })
 	forms := shippedTables(t).only(DatasetContactForms)
 	forms.Forms = forms.Forms[:len(forms.Forms)-20]
+	toCome := shippedTables(t).only(DatasetZipState)
+	toCome.Datasets[0].AsOf = today.AddDate(0, 1, 0)
 	half := 0
 	for _, c := range []struct {
 		what   string
@@ -217,6 +221,7 @@ func TestRefusals(t *testing.T) {
 		{"a few legislators are lost", states().removed(everyNth(40)), ""},
 		{"ZIP codes are lost", fewZips, "ZIP codes would be lost"},
 		{"a state's districts are lost", fewDistricts, "38 of 441 districts would be lost"},
+		{"lines of an election to come", toCome, "these lines are for the election of December 22, 2026"},
 		{"forms are lost", forms, "20 of 270 web forms would be lost"},
 	} {
 		diff, err := imports(t, db, c.tables, ImportOptions{DryRun: true})
@@ -276,6 +281,81 @@ func TestOneState(t *testing.T) {
 	}
 	if _, err := ImportOpenStates(t.Context(), db, filepath.Join(write(t, map[string]string{"people.csv": "x"}), "people.csv"), on(ImportOptions{})); err == nil || !strings.Contains(err.Error(), "co.csv") {
 		t.Errorf("a file of no state: %v", err)
+	}
+}
+
+// A relationship file of one chamber, or of one state, leaves the rest as it is.
+func TestOneChamberAndOneState(t *testing.T) {
+	t.Parallel()
+	db, a := loaded(t)
+	dir := write(t, map[string]string{
+		"tab20_sldu202420_zcta520_st56.txt": tab20("SLDU2024", [][4]string{{"56008", "State Senate District 8", "82001", "5"}}),
+		"tab20_cd11920_zcta520_st56.txt":    tab20("CD119", [][4]string{{"5600", "Congressional District (at Large)", "82001", "5"}}),
+	})
+	chambers := func() map[string]int {
+		count := map[string]int{}
+		x := a.index.Load()
+		for _, n := range x.zipList {
+			count[x.divisions[n].State+" "+string(x.divisions[n].Chamber)]++
+		}
+		return count
+	}
+	before := chambers()
+	if _, err := ImportZip(t.Context(), db, dir, on(ImportOptions{Force: true})); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Reload(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	after := chambers()
+	for _, key := range []string{"WY upper", "WY house"} {
+		if before[key] < 10 || after[key] != 1 {
+			t.Errorf("%s: %d ZIP codes, before %d", key, after[key], before[key])
+		}
+	}
+	for key, n := range before {
+		if after[key] != n && key != "WY upper" && key != "WY house" {
+			t.Errorf("%s: %d ZIP codes, before %d", key, after[key], n)
+		}
+	}
+}
+
+// A list that already names some terms of the next Congress is still this one's.
+func TestAListWithTermsToCome(t *testing.T) {
+	t.Parallel()
+	dir := refdatatest.Folder(t)
+	raw, err := os.ReadFile(filepath.Join(dir, "congress", "legislators-current.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var people []map[string]any
+	if err := json.Unmarshal(raw, &people); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, p := range people {
+		terms := p["terms"].([]any)
+		last := terms[len(terms)-1].(map[string]any)
+		if n++; last["type"] == "rep" && n%3 == 0 {
+			p["terms"] = append(terms, map[string]any{
+				"type": "rep", "start": "2027-01-03", "end": "2029-01-03", "state": last["state"], "district": last["district"], "party": last["party"],
+			})
+		}
+	}
+	text, err := json.Marshal(people)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stage := func(text []byte) Tables {
+		t.Helper()
+		tables, err := ReadCongress(CongressFiles{Legislators: bytes.NewReader(text)}, published2026)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return tables
+	}
+	if got, want := stage(text), stage(raw); !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, %d people, want %d", got.Datasets, len(got.People), len(want.People))
 	}
 }
 
