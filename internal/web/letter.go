@@ -104,10 +104,11 @@ func placeForm(c echo.Context, field string, err error) (parts.Form, bool) {
 		return parts.Form{}, false
 	}
 	values := url.Values{}
-	for _, name := range []string{"zip", "address"} {
-		if typed := c.FormValue(name); typed != "" {
-			values.Set(name, civics.OneLineTyped(typed))
-		}
+	if zip := c.FormValue("zip"); zip != "" {
+		values.Set("zip", zip)
+	}
+	if typed := c.FormValue("address"); typed != "" {
+		values.Set("address", civics.OneLineTyped(typed))
 	}
 	message := i18n.T(c.Request().Context(), f.Key, f.Args...)
 	return parts.Form{Values: values, Errors: []parts.FieldError{{Name: field, Message: message}}}, true
