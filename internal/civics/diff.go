@@ -115,6 +115,8 @@ func (s DatasetDiff) write(b *strings.Builder) {
 	switch {
 	case s.Against != "":
 		fmt.Fprintf(b, "; %s in %s, the edition in force", thousands(s.Before), s.Against)
+	case s.Before == 0:
+		b.WriteString("; none before")
 	case s.Before != s.After:
 		fmt.Fprintf(b, "; %s before", thousands(s.Before))
 	}

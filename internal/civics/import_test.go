@@ -205,6 +205,10 @@ func TestRefusals(t *testing.T) {
 	forms.Forms = forms.Forms[:len(forms.Forms)-20]
 	toCome := shippedTables(t).only(DatasetZipState)
 	toCome.Datasets[0].AsOf = today.AddDate(0, 1, 0)
+	noOffices := congress()
+	noOffices.Offices = keep(noOffices.Offices, func(o OfficeRow) bool { return o.Kind != OfficeDistrict })
+	noMail := states()
+	noMail.Contacts = keep(noMail.Contacts, func(c Contact) bool { return c.Kind != ChannelEmail })
 	half := 0
 	for _, c := range []struct {
 		what   string
@@ -222,6 +226,8 @@ func TestRefusals(t *testing.T) {
 		{"ZIP codes are lost", fewZips, "ZIP codes would be lost"},
 		{"a state's districts are lost", fewDistricts, "38 of 441 districts would be lost"},
 		{"lines of an election to come", toCome, "these lines are for the election of December 22, 2026"},
+		{"no file of district offices", noOffices, "not one district office where there were 1,"},
+		{"no column of e-mail addresses", noMail, "not one e-mail address where there were 7,"},
 		{"forms are lost", forms, "20 of 270 web forms would be lost"},
 	} {
 		diff, err := imports(t, db, c.tables, ImportOptions{DryRun: true})

@@ -31,8 +31,40 @@ func (c comparison) refusals() []string {
 		reasons = append(reasons, lost(c.told, "web form", len(was), gone(was, is))...)
 	default:
 		reasons = append(reasons, c.peopleLost()...)
+		reasons = append(reasons, c.kindsLost()...)
 	}
 	return reasons
+}
+
+// kindsLost refuses to lose a whole kind of fact about the same people: a file
+// beside the list, or a column, is missing then.
+func (c comparison) kindsLost() []string {
+	if c.before.id() != c.told.ID {
+		return nil // the next Congress's committees and offices come later
+	}
+	var reasons []string
+	was, is := c.before.kinds(), c.after.kinds()
+	for _, noun := range []string{"district office", "committee seat", "e-mail address", "phone"} {
+		if many := was[noun]; many > 0 && is[noun] == 0 {
+			reasons = append(reasons, fmt.Sprintf("%s: there is not one %s where there were %s: is a file or a column missing?",
+				c.told.Name, noun, thousands(many)))
+		}
+	}
+	return reasons
+}
+
+// kinds counts what is known about people, by kind.
+func (t Tables) kinds() map[string]int {
+	count := map[string]int{"committee seat": len(t.Members)}
+	for _, o := range t.Offices {
+		if o.Kind == OfficeDistrict {
+			count["district office"]++
+		}
+	}
+	for _, contact := range t.Contacts {
+		count[map[string]string{ChannelEmail: "e-mail address", ChannelPhone: "phone"}[contact.Kind]]++
+	}
+	return count
 }
 
 // age refuses what is older than what stands, or of a Congress that has ended or
