@@ -35,7 +35,7 @@ func correctCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return withMigrated(cmd, func(d *database) error { return run(cmd, d) })
+			return withFacts(cmd, func(d *database) error { return run(cmd, d) })
 		},
 	}
 	cmd.Flags().StringVar(&o.source, "source", "", "who says so (shown on the page about the data)")

@@ -70,7 +70,7 @@ func (i civicImport) command() *cobra.Command {
 		Long:  i.long + "\n\n" + importLong,
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withMigrated(cmd, func(d *database) error {
+			return withFacts(cmd, func(d *database) error {
 				o.Progress = sayLine
 				diff, refused := i.run(cmd.Context(), d.DB, args[0], o)
 				if _, err := fmt.Fprint(cmd.OutOrStdout(), diff); err != nil {
@@ -89,10 +89,14 @@ func importFlags(cmd *cobra.Command, o *civics.ImportOptions) {
 	cmd.Flags().BoolVar(&o.DryRun, "dry-run", false, "show what would change, and change nothing")
 }
 
-// withMigrated runs a command on a database whose schema is this program's.
-func withMigrated(cmd *cobra.Command, run func(*database) error) error {
+// withFacts runs a command on a database that holds at least the snapshot, so that
+// a first import too is compared with something.
+func withFacts(cmd *cobra.Command, run func(*database) error) error {
 	return withDatabase(cmd, func(d *database) error {
 		if err := d.Migrate(cmd.Context()); err != nil {
+			return err
+		}
+		if err := civics.LoadSnapshot(cmd.Context(), d.DB, civics.EmbeddedSnapshot()); err != nil {
 			return err
 		}
 		return run(d)
@@ -108,7 +112,7 @@ func correctionsCommand() *cobra.Command {
 			"not in it no longer holds. `redress correct` makes or takes back a single one.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withMigrated(cmd, func(d *database) error {
+			return withFacts(cmd, func(d *database) error {
 				file, err := os.Open(args[0])
 				if err != nil {
 					return err
