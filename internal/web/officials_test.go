@@ -177,6 +177,7 @@ func TestADepartingOfficialServesUntilTheDayAndThenHasLeft(t *testing.T) {
 	holds(t, "a senator who left", senator, "No longer holds this seat", "John W. Hickenlooper", "Formerly Senator, Colorado")
 	lacks(t, "a senator who left", senator, "/officials/bioguide:N000191", `href="tel:`)
 	holds(t, "/data on the day", s.page(t, "/data"), "Ended on January 3, 2027", "For the Congress from January 3, 2027 to January 3, 2029.")
+	lacks(t, "/data on the day", s.page(t, "/data"), "New lines are coming")
 }
 
 func TestWhoLeftByACorrectionHasAPageWithoutWaysToWrite(t *testing.T) {
@@ -227,7 +228,7 @@ func TestThePageOnTheDataTellsAll(t *testing.T) {
 	s := officialsSite(t, civicstest.Day, nil)
 	body := s.page(t, "/data")
 	holds(t, "/data", body, "What is here", "33,791", "441", `href="/officials/vacant:us-ca-cd-14"`, `href="/officials/vacant:us-tx-cd-23"`, "In Congress: 4",
-		"What we know is wrong or missing", "PO boxes", "Maine’s tribal seats", "Report a wrong entry", `id="report"`, "mailto:hello@example.org?subject=Wrong%20entry", "100 Example Street",
+		"What we know is wrong or missing", "PO boxes", "New lines are coming", "Maine’s tribal seats", "Report a wrong entry", `id="report"`, "mailto:hello@example.org?subject=Wrong%20entry", "100 Example Street",
 		"Some of this is old", "Past 120 days", "CC0 1.0", "Public domain", "For the Congress from January 3, 2025 to January 3, 2027.")
 	lacks(t, "/data", body, "pages.data.", "representatives.")
 	fresh := officialsSite(t, time.Date(2026, 8, 6, 12, 0, 0, 0, time.UTC), nil)

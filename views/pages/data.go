@@ -93,14 +93,21 @@ func (d Data) vacant(level civics.Level) []*civics.Official {
 // of its words.
 type fault struct{ heading, text string }
 
-// faults are what a visitor should know of the data, worst first.
-var faults = func() []fault {
+// redrawnFor is the Congress before which ten states drew new lines.
+const redrawnFor = 120
+
+// faults are what a visitor should know of the data, what meets most people
+// first.
+func (d Data) faults() []fault {
 	var list []fault
 	for _, name := range []string{"boxes", "zips", "redrawn", "forms", "homes", "emails", "overlays", "tribes", "wards", "coast"} {
+		if name == "redrawn" && d.Congress >= redrawnFor {
+			continue // the new lines are in force
+		}
 		list = append(list, fault{"pages.data.fault." + name + ".heading", "pages.data.fault." + name + ".text"})
 	}
 	return list
-}()
+}
 
 // reportLink is a mail to the center that asks for what a correction needs; ""
 // when the center has no address.
