@@ -92,13 +92,16 @@ func TestPointingToAStateOnABorder(t *testing.T) {
 	t.Parallel()
 	s := civicsSite(t)
 	body := get(s, "/representatives?zip=02861").Body.String()
-	if strings.Contains(body, "Massachusetts") {
-		for _, want := range []string{"This ZIP code lies in ", "Which state do you live in?", "Elizabeth Warren", "Jack Reed"} {
-			if !strings.Contains(body, want) {
-				t.Errorf("the page lacks %q", want)
-			}
+	for _, want := range []string{"This ZIP code lies in Massachusetts and Rhode Island", "Which state do you live in?", "Elizabeth Warren", "Jack Reed", "Rhode Island Senate, district"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page lacks %q", want)
 		}
 	}
+	const ma, ri = "ocd-division/country:us/state:ma", "ocd-division/country:us/state:ri"
+	one := url.Values{"choose": {"1"}, "zip": {"02861"}, "senate": {ri}}
+	answers(t, "one state", post(s, "/representatives", one), http.StatusOK, []string{"You chose Rhode Island", "Jack Reed", "Gabe Amo"}, []string{"Elizabeth Warren", "Massachusetts"})
+	two := url.Values{"choose": {"1"}, "zip": {"02861"}, "senate": {ma}, "house": {ri + "/cd:1"}}
+	answers(t, "two states", post(s, "/representatives", two), http.StatusUnprocessableEntity, []string{"districts in different states", ` checked`}, []string{"You chose Rhode"})
 	prefix := get(s, "/representatives?zip=02800").Body.String()
 	for _, want := range []string{"Which state do you live in?", "Elizabeth Warren", "Jack Reed", `name="senate"`} {
 		if !strings.Contains(prefix, want) {

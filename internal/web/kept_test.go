@@ -65,6 +65,10 @@ func TestWhatABrowserMayKeep(t *testing.T) {
 	if body := get(s, "/representatives?zip=10001").Body.String(); contains(body, "data-districts=") {
 		t.Error("districts are kept that nobody is sure of")
 	}
+	pointed := post(s, "/representatives", url.Values{"choose": {"1"}, "zip": {"10001"}, "house": {ny12}})
+	answers(t, "a district that was pointed to", pointed, 200, []string{"Nadler"}, []string{"data-districts="})
+	legislators := post(s, "/representatives", url.Values{"choose": {"1"}, "zip": {"80203"}, "upper": {"ocd-division/country:us/state:co/sldu:34"}})
+	answers(t, "a chosen legislator", legislators, 200, []string{"Julie Gonzales", `data-districts="ocd-division/country:us/state:co ` + coHouse + `"`}, nil)
 	for _, page := range []string{"/representatives", "/representatives?zip=80203"} {
 		if body := get(s, page).Body.String(); contains(body, `name="divisions[]"`) {
 			t.Errorf("%s imposes districts", page)

@@ -78,4 +78,7 @@ func TestAPlaceNearALineSaysSo(t *testing.T) {
 	if near == "" || !strings.Contains(near, "your street address decides") {
 		t.Error("no place near a line says so")
 	}
+	if strings.Contains(near, "data-districts=") {
+		t.Error("a district is kept that nobody is sure of")
+	}
 }

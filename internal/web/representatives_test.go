@@ -13,8 +13,8 @@ import (
 	"redress/internal/api"
 	"redress/internal/civics"
 	"redress/internal/civics/civicstest"
-	"redress/internal/issue"
 	"redress/internal/i18n"
+	"redress/internal/issue"
 )
 
 func civicsSite(t *testing.T) *testSite {

@@ -109,7 +109,7 @@ func (f Find) heading(ctx context.Context, level civics.Level) string {
 func (f Find) missing(ctx context.Context) []string {
 	var list []string
 	for _, key := range f.Answer.Missing {
-		if key != civics.MissingZip && !(f.asksState() && asksForState(key)) {
+		if key != civics.MissingZip && (!f.asksState() || !asksForState(key)) {
 			list = append(list, i18n.T(ctx, key))
 		}
 	}
