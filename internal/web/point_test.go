@@ -4,6 +4,9 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"redress/internal/civics"
+	"redress/internal/civics/civicstest"
 )
 
 // point is the form that locate.js sends from Denver, with more fields.
@@ -80,5 +83,18 @@ func TestAPlaceNearALineSaysSo(t *testing.T) {
 	}
 	if strings.Contains(near, "data-districts=") {
 		t.Error("a district is kept that nobody is sure of")
+	}
+}
+
+// With leave to ask, and the geocoder away, Congress is answered all the same,
+// and the ZIP code and another try are offered.
+func TestAPointWhileTheGeocoderIsAway(t *testing.T) {
+	t.Parallel()
+	s := civicsSite(t)
+	s.Atlas = civicstest.InMemory(t, civics.WithGeocoder(civics.NewCensusGeocoder("http://127.0.0.1:1/geocoder")))
+	w := post(s, "/representatives", point("ask_census", "1"))
+	answers(t, "the geocoder away", w, 200, []string{"Diana DeGette", "finds state legislators by location, isn’t answering", "List those for my ZIP code", `name="ask_census"`}, []string{"Julie Gonzales"})
+	if strings.Contains(s.log.String(), "39.73") {
+		t.Error("the log holds the point")
 	}
 }
