@@ -34,9 +34,21 @@ const (
 	StanceOppose  = "oppose"
 )
 
+// dayBegins is how long after midnight UTC a bill's day begins: midnight in
+// Washington by standard time, with which the Congress turns.
+const dayBegins = 5 * time.Hour
+
+// Dies is the moment at which the bill dies with its session, zero for never.
+func (b Bill) Dies() time.Time {
+	if b.Expires.IsZero() {
+		return time.Time{}
+	}
+	return b.Expires.Add(dayBegins)
+}
+
 // Expired tells whether the bill died with its session.
 func (b Bill) Expired(now time.Time) bool {
-	return !b.Expires.IsZero() && !now.Before(b.Expires)
+	return !b.Expires.IsZero() && !now.Before(b.Dies())
 }
 
 // lawWords are how a status says that the bill has become law.

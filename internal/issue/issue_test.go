@@ -120,7 +120,7 @@ func TestAnIssueIsComplete(t *testing.T) {
 	if !ok || bill.SponsorID != "bioguide:M000133" || bill.CosponsorIDs == nil {
 		t.Errorf("bill: %+v", bill)
 	}
-	if bill.Expired(time.Date(2027, 1, 2, 23, 0, 0, 0, time.UTC)) || !bill.Expired(time.Date(2027, 1, 3, 0, 0, 0, 0, time.UTC)) {
+	if bill.Expired(time.Date(2027, 1, 3, 4, 59, 0, 0, time.UTC)) || !bill.Expired(time.Date(2027, 1, 3, 5, 0, 0, 0, time.UTC)) {
 		t.Error("a bill is dead from the day it expires")
 	}
 }
@@ -135,7 +135,7 @@ func TestACommitteeHasABillUntilItDiesOrIsLaw(t *testing.T) {
 	if !bill.InCommittee("SSJU", before) || bill.InCommittee("HSJU", before) {
 		t.Errorf("committees: %v", bill.CommitteeIDs)
 	}
-	if bill.InCommittee("SSJU", bill.Expires) {
+	if bill.InCommittee("SSJU", bill.Dies()) {
 		t.Error("a committee has a bill that died")
 	}
 	for _, status := range []string{"Became Public Law No: 119-7", "Signed by the President", "Became law without signature"} {

@@ -88,8 +88,8 @@ func (s *Site) untilChange(iss issue.Issue) time.Time {
 	now := s.Now()
 	next := s.Atlas.NextChange(now)
 	for _, b := range iss.Bills {
-		if b.Expires.After(now) && (next.IsZero() || b.Expires.Before(next)) {
-			next = b.Expires
+		if dies := b.Dies(); dies.After(now) && (next.IsZero() || dies.Before(next)) {
+			next = dies
 		}
 	}
 	return next

@@ -118,7 +118,7 @@ func (s *Site) mark(ctx context.Context, p *civicsview.Profile) (until time.Time
 				if !b.InCommittee(committee.ID, p.Now) {
 					continue
 				}
-				until = sooner(until, b.Expires)
+				until = sooner(until, b.Dies())
 				p.Marks = append(p.Marks, civicsview.Mark{
 					Committee: committee, Number: b.Number, Bill: b.Title,
 					Issue: i.Title, IssuePath: issues.Path(i.Slug), Letter: letter,
