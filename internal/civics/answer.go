@@ -9,19 +9,21 @@ import (
 
 // Keys of what an answer can't say; each is a sentence in the catalog.
 const (
-	MissingSenators     = "civics.missing.senators"     // DC and the territories elect none
-	MissingZip          = "civics.missing.zip"          // the Census doesn't know the ZIP code
-	MissingCongress     = "civics.missing.congress"     // the geocoder answered for another Congress
-	MissingEnded        = "civics.missing.ended"        // these districts are no longer in force
-	MissingLegislature  = "civics.missing.legislature"  // a territory whose legislature is not in the data
-	MissingStatewide    = "civics.missing.statewide"    // Puerto Rico: only legislators at large
-	MissingWard         = "civics.missing.ward"         // DC: only the council at large
-	MissingFloterial    = "civics.missing.floterial"    // New Hampshire: districts that lie over others
-	MissingTribal       = "civics.missing.tribal"       // Maine: seats of tribes
-	MissingStateSeats   = "civics.missing.state_seats"  // state districts are not known for this place
-	MissingStateZipOnly = "civics.missing.state_by_zip" // the geocoder didn't give state districts
+	MissingSenators     = "civics.missing.senators"      // DC and the territories elect none
+	MissingZip          = "civics.missing.zip"           // the Census doesn't know the ZIP code
+	MissingCongress     = "civics.missing.congress"      // the geocoder answered for another Congress
+	MissingEnded        = "civics.missing.ended"         // these districts are no longer in force
+	MissingTerm         = "civics.missing.term"          // terms ended, and the list of the new Congress is not here
+	MissingLegislature  = "civics.missing.legislature"   // a territory whose legislature is not in the data
+	MissingStatewide    = "civics.missing.statewide"     // Puerto Rico: only legislators at large
+	MissingWard         = "civics.missing.ward"          // DC: only the council at large
+	MissingFloterial    = "civics.missing.floterial"     // New Hampshire: districts that lie over others
+	MissingTribal       = "civics.missing.tribal"        // Maine: seats of tribes
+	MissingStateSeats   = "civics.missing.state_seats"   // state districts are not known for this place
+	MissingStateZipOnly = "civics.missing.state_by_zip"  // the geocoder didn't give state districts
 	MissingStateUnasked = "civics.missing.state_unasked" // a point: the geocoder wasn't asked, and no ZIP code was given
-	MissingStateDown    = "civics.missing.state_down"   // a point: the geocoder was asked and isn't answering
+	MissingStateInexact = "civics.missing.state_inexact" // a point: the device doesn't know well enough where it is
+	MissingStateDown    = "civics.missing.state_down"    // a point: the geocoder was asked and isn't answering
 	MissingZipElsewhere = "civics.missing.zip_elsewhere" // a point, and a ZIP code of another state
 )
 
@@ -160,8 +162,16 @@ func (q *question) choose(chamber Chamber, divisions []int32, border bool) {
 		for _, i := range divisions {
 			c.Divisions = append(c.Divisions, q.index.divisions[i])
 			c.Officials = append(c.Officials, q.index.seated[i]...)
+			q.known(i)
 		}
 		q.answer.Candidates = append(q.answer.Candidates, c)
+	}
+}
+
+// known says when it isn't known who holds a seat of a division.
+func (q *question) known(i int32) {
+	if q.index.lapsed[i] {
+		q.miss(MissingTerm)
 	}
 }
 
@@ -189,6 +199,7 @@ func (q *question) sure(i int32) bool {
 	}
 	q.answer.Divisions = append(q.answer.Divisions, d)
 	q.answer.Officials = append(q.answer.Officials, q.index.seated[i]...)
+	q.known(i)
 	return true
 }
 

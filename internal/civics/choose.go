@@ -38,7 +38,9 @@ func (a *Atlas) Choose(answer Answer, ids []string) Answer {
 			left = chosen[:1] // each question has one answer
 		}
 		if c.Overlay && len(chosen) == 0 {
-			q.answer.Candidates = append(q.answer.Candidates, c)
+			if len(left) > 0 { // not those of a state that is ruled out
+				q.answer.Candidates = append(q.answer.Candidates, c)
+			}
 			continue
 		}
 		q.choose(c.Chamber, left, false)

@@ -112,39 +112,56 @@ func (o Office) OneLine() string {
 	return joinNonEmpty(", ", o.Street, o.City, strings.TrimSpace(o.State+" "+o.Zip))
 }
 
-// correct lays the corrections that apply over what the sources say.
+// correct lays the corrections that apply over what the sources say. Successors
+// come after everything said of those they follow, none of which is theirs, and
+// before what is said of themselves.
 func correct(people map[string]*person, corrections []Correction) {
+	newcomers := map[string]*person{}
 	for _, c := range corrections {
-		p := people[c.OfficialID]
-		if p == nil {
-			continue
+		if p := people[c.OfficialID]; p != nil && c.Field != "successor" {
+			p.correct(c)
 		}
-		switch c.Field {
-		case "name":
-			p.Name = c.Value
-		case "party":
-			p.Party, p.PartyCode = partyOf(c.Value)
-		case "phone":
-			p.replaceChannel(ChannelPhone, phone(c.Value), c)
-			for i := range p.Offices {
-				if p.Offices[i].Kind == OfficeCapitol {
-					p.Offices[i].Phone = phone(c.Value)
-				}
-			}
-		case "email", "webform", "website":
-			p.replaceChannel(c.Field, c.Value, c)
-			if c.Field == "website" {
-				p.Website = c.Value
-			}
-		case "offer":
-			p.NotOffered = c.Source
-		case "left":
-			p.gone = true
-			left := p.Official
-			p.former = &left
-		case "successor":
+	}
+	for _, c := range corrections {
+		if p := people[c.OfficialID]; p != nil && c.Field == "successor" {
 			p.succeed(c)
+			if people[p.ID] == nil {
+				newcomers[p.ID] = p
+			}
 		}
+	}
+	for _, c := range corrections {
+		if p := newcomers[c.OfficialID]; p != nil {
+			p.correct(c)
+		}
+	}
+}
+
+// correct lays one correction over a person.
+func (p *person) correct(c Correction) {
+	switch c.Field {
+	case "name":
+		p.Name = c.Value
+	case "party":
+		p.Party, p.PartyCode = partyOf(c.Value)
+	case "phone":
+		p.replaceChannel(ChannelPhone, phone(c.Value), c)
+		for i := range p.Offices {
+			if p.Offices[i].Kind == OfficeCapitol {
+				p.Offices[i].Phone = phone(c.Value)
+			}
+		}
+	case "email", "webform", "website":
+		p.replaceChannel(c.Field, c.Value, c)
+		if c.Field == "website" {
+			p.Website = c.Value
+		}
+	case "offer":
+		p.NotOffered = c.Source
+	case "left":
+		p.gone = true
+		left := p.Official
+		p.former = &left
 	}
 }
 
@@ -161,7 +178,7 @@ func (p *person) succeed(c Correction) {
 	left := p.Official
 	p.former = &left
 	p.Official = Official{ID: id, Name: name, GivenName: given, FamilyName: family, Source: c.Source, AsOf: p.AsOf}
-	p.forms = nil
+	p.forms, p.gone = nil, false
 }
 
 // replaceChannel puts one way to reach a person in the place of those of its

@@ -31,7 +31,6 @@ type index struct {
 	prefixes  [1000][]string // the states that a ZIP code's first three digits reach
 	datasets  []Dataset
 	used      map[string]Dataset // by kind, those of this period
-	people    Dataset            // where state legislators come from
 	overlays  map[string][]int32 // New Hampshire's districts that lie over others, by county
 	wards     []int32            // of the District of Columbia
 	places    []zipPlace
@@ -39,6 +38,10 @@ type index struct {
 	spreadPlaces func() []mean
 
 	corrections []Correction // that apply now
+
+	// lapsed are divisions with a seat whose term ended with the Congress that the
+	// list is of, while the next one's list isn't here: nobody knows who holds it.
+	lapsed map[int32]bool
 
 	districts *districtMap // nil: no map of this Congress's districts is here
 
@@ -60,7 +63,7 @@ func newIndex(t Tables, maps map[string]*boundary.Index, at time.Time) *index {
 	x := &index{
 		at: at, until: t.nextTurn(at), congress: CongressOn(at), datasets: t.Datasets,
 		byID: make(map[string]int32, len(t.Divisions)), byCode: map[districtCode]int32{},
-		officials: make(map[string]*Official, len(t.People)), byZip: make([]atomic.Pointer[Answer], zipCodes),
+		officials: make(map[string]*Official, len(t.People)), lapsed: map[int32]bool{}, byZip: make([]atomic.Pointer[Answer], zipCodes),
 	}
 	x.next = sync.OnceValue(func() *index { return newIndex(t, maps, x.until) })
 	x.used = t.editionsIn(x.congress)
@@ -115,7 +118,12 @@ func (x *index) seat(t Tables) {
 	for _, tenure := range t.Tenures {
 		seat, seatKnown := seats[tenure.SeatID]
 		person := people[tenure.OfficialID]
-		if !seatKnown || person == nil || !between(x.at, time.Time{}, tenure.Until) {
+		if !seatKnown || person == nil || !between(x.at, tenure.From, tenure.Until) {
+			continue
+		}
+		if x.outlasted(seat) && !tenure.Ends.IsZero() && !tenure.Ends.After(CongressBegins(x.congress)) {
+			taken[seat.ID] = true
+			x.lapse(seat, person)
 			continue
 		}
 		if person.former != nil {
@@ -128,11 +136,37 @@ func (x *index) seat(t Tables) {
 		x.place(seat, *person, tenure.Ends)
 	}
 	for _, seat := range t.Seats {
-		if !taken[seat.ID] {
+		switch {
+		case taken[seat.ID]:
+		case x.outlasted(seat) && seat.Chamber == House:
+			x.lapse(seat, nil)
+		default:
 			x.vacate(seat, x.dataset(seat.Dataset))
 		}
 	}
 	x.vacateUnlisted(t)
+}
+
+// outlasted reports whether a seat in Congress is known only from the list of a
+// Congress that has ended.
+func (x *index) outlasted(seat Seat) bool {
+	return seat.Level == Federal && x.used[DatasetCongress].Congress < x.congress
+}
+
+// lapse leaves a seat out of every answer, and says so in those it belongs to: a
+// list whose Congress has ended doesn't know who holds it now. Who last did (nil:
+// nobody) keeps their page, with the day on which that term ended.
+func (x *index) lapse(seat Seat, p *person) {
+	if i, known := x.byID[seat.DivisionID]; known {
+		x.lapsed[i] = true
+	}
+	if p == nil {
+		return
+	}
+	o := p.Official
+	o.sitsIn(seat)
+	o.Serves.Until = CongressBegins(x.used[DatasetCongress].Congress + 1)
+	x.officials[o.ID] = &o
 }
 
 // place puts a person in a seat.

@@ -17,7 +17,7 @@ func (t Tables) nextTurn(at time.Time) time.Time {
 		consider(d.From, d.Until)
 	}
 	for _, tenure := range t.Tenures {
-		consider(tenure.Until)
+		consider(tenure.From, tenure.Until)
 	}
 	for _, c := range t.Corrections {
 		consider(c.From, c.Until)
@@ -27,8 +27,8 @@ func (t Tables) nextTurn(at time.Time) time.Time {
 
 // editionsIn lists the datasets that tell of a Congress, by kind. Maps and ZIP
 // codes must be that Congress's own. The list of members is its own or the
-// newest before it: senators stay, and districts that are no longer in force say
-// so.
+// newest before it: senators in the middle of their term stay; districts that are
+// no longer in force, and terms that have ended, say so.
 func (t Tables) editionsIn(congress int) map[string]Dataset {
 	used := map[string]Dataset{}
 	for _, d := range t.Datasets {
@@ -102,12 +102,24 @@ func (x *index) remember(t Tables) {
 			stays[p.ID] = true
 		}
 	}
-	if len(stays) == 0 {
-		return
-	}
+	var leaving []*Official
+	sitting := 0
 	for id, o := range x.officials {
-		if o.Level == Federal && !o.Vacant && !o.Serves.Left && !stays[id] {
-			o.Serves.Until = CongressBegins(list.Congress + 1)
+		if o.Level != Federal || o.Vacant || o.Serves.Left {
+			continue
+		}
+		if sitting++; !stays[id] {
+			leaving = append(leaving, o)
 		}
 	}
+	if len(stays)*wholeList < sitting*(wholeList-1) {
+		return // who isn't on it may not be on it yet
+	}
+	for _, o := range leaving {
+		o.Serves.Until = CongressBegins(list.Congress + 1)
+	}
 }
+
+// wholeList bounds what a list of the next Congress may lack to say of anybody
+// that they leave: one in as many of those who sit now.
+const wholeList = 10

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"redress/internal/civics/boundary"
 	"redress/internal/fault"
 )
 
@@ -26,21 +27,25 @@ func (p Point) GoString() string { return "[point]" }
 // 1:500,000 map is drawn no finer.
 const closeBy = 100
 
-// farAccuracy bounds how inexact a device may be, in meters; beyond it every
-// district of a city would be possible.
-const farAccuracy = 5000
+// farAccuracy bounds how inexact a device may be, in meters: the map looks for
+// lines no farther, so beyond it nothing would be sure.
+const farAccuracy = boundary.MaxReach
 
 // ByPoint answers for a point. The congressional district comes from the map in
 // memory: nobody else learns of the point. State legislators come from the
 // geocoder when the visitor agreed to that, else from their ZIP code as
 // candidates, else not at all, which Missing says. When the device is so inexact
-// that a line runs through where it may be, the districts are candidates. Faults:
-// Invalid for what is no point, NotFound outside the United States, Unavailable
+// that a line runs through where it may be, the districts are candidates, and the
+// geocoder, which knows no radius, isn't asked. Faults: Invalid for what is no
+// point and for a device that knows only its region, NotFound outside the United States, Unavailable
 // while no map of the districts in force is here.
 func (a *Atlas) ByPoint(ctx context.Context, p Point) (Answer, error) {
 	// No comparison holds for a NaN, so it is refused too.
 	if !(p.Lat >= -90 && p.Lat <= 90 && p.Lon >= -180 && p.Lon <= 180) {
 		return Answer{}, fault.Invalid("civics.point.invalid", fault.Field{Name: "lat", Key: "civics.point.invalid"})
+	}
+	if p.Accuracy > farAccuracy {
+		return Answer{}, fault.Invalid("civics.point.inexact", fault.Field{Name: "accuracy", Key: "civics.point.inexact"})
 	}
 	x := a.current()
 	if x.districts == nil {
@@ -67,7 +72,7 @@ func (q *question) house(at int32, p Point) {
 	x := q.index
 	around := []int32{at}
 	if p.Accuracy > closeBy {
-		around = append(around, x.districts.around(p.Lat, p.Lon, min(p.Accuracy, farAccuracy))...)
+		around = append(around, x.districts.around(p.Lat, p.Lon, p.Accuracy)...)
 	} else {
 		q.answer.Close = x.districts.close(x, p.Lat, p.Lon, closeBy)
 	}
@@ -106,6 +111,8 @@ func (a *Atlas) legislators(ctx context.Context, q *question, p Point) {
 			q.miss(MissingStateSeats) // on a state line: which legislature, nobody knows
 		}
 		return
+	case p.AskCensus && p.Accuracy > closeBy:
+		q.miss(MissingStateInexact)
 	case p.AskCensus && a.geocoder != nil:
 		found, err := a.geocoder.Point(ctx, q.index.congress, p.Lat, p.Lon)
 		if err == nil && found.State == state.code {

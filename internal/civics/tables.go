@@ -34,7 +34,7 @@ type Tables struct {
 	Members     []CommitteeMember
 	Forms       []ContactForm
 	Zips        []DivisionZips
-	Boundaries  []Boundary `json:"-"`
+	Boundaries  []Boundary   `json:"-"`
 	Corrections []Correction `json:"-"`
 	Warnings    []string     `json:"-"`
 }

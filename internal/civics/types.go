@@ -96,7 +96,7 @@ type Official struct {
 	TermEnds   time.Time // as the source says; a date in the past does not make the seat vacant
 	Serves     Serves
 	NotOffered string // why nobody is offered to write or call them from here; "" when they are
-	Nonvoting  bool      // delegates and the resident commissioner
+	Nonvoting  bool   // delegates and the resident commissioner
 	Website    string
 	Offices    []Office
 	Channels   []Channel
