@@ -52,20 +52,19 @@ type divisionDoc struct {
 // officialDoc has no channels when letters and calls to the official aren't
 // offered; NotOffered is the reason where there is one to give.
 type officialDoc struct {
-	ID          string       `json:"id"`
-	Name        string       `json:"name"`
-	Title       string       `json:"title"`
-	Party       string       `json:"party"`
-	Division    string       `json:"division"`
-	Chamber     string       `json:"chamber"`
-	Level       string       `json:"level"`
-	Vacant      bool         `json:"vacant"`
-	Certain     bool         `json:"certain"`
-	Offered     bool         `json:"offered"`
-	NotOffered  string       `json:"not_offered,omitempty"`
-	ServesUntil string       `json:"serves_until,omitempty"`
-	Committees  []string     `json:"committees"`
-	Channels    []channelDoc `json:"channels"`
+	ID         string       `json:"id"`
+	Name       string       `json:"name"`
+	Title      string       `json:"title"`
+	Party      string       `json:"party"`
+	Division   string       `json:"division"`
+	Chamber    string       `json:"chamber"`
+	Level      string       `json:"level"`
+	Vacant     bool         `json:"vacant"`
+	Certain    bool         `json:"certain"`
+	Offered    bool         `json:"offered"`
+	NotOffered string       `json:"not_offered,omitempty"`
+	Committees []string     `json:"committees"`
+	Channels   []channelDoc `json:"channels"`
 }
 
 type channelDoc struct {
@@ -184,7 +183,7 @@ func officialOf(o *civics.Official, certain bool) officialDoc {
 	doc := officialDoc{
 		ID: o.ID, Name: o.Name, Title: o.Title, Party: o.Party, Division: o.DivisionID,
 		Chamber: string(o.Chamber), Level: string(o.Level), Vacant: o.Vacant, Certain: certain,
-		Offered: o.Offered(), NotOffered: o.NotOffered, ServesUntil: date(o.Serves.Until),
+		Offered: o.Offered(), NotOffered: o.NotOffered,
 		Committees: []string{}, Channels: []channelDoc{},
 	}
 	for _, seat := range o.Committees {
