@@ -35,6 +35,9 @@ func TestWhoIsNotOfferedIsListedWithoutWays(t *testing.T) {
 	o := member()
 	o.NotOffered = "The office asked for mail by post only."
 	page := shown(t, o)
+	if strings.Contains(page, "2027") {
+		t.Error("the card tells of the next Congress")
+	}
 	for _, want := range []string{"Ann Example", "Colorado, 1st district", "doesn’t offer to write or call", o.NotOffered} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
@@ -47,9 +50,9 @@ func TestWhoIsNotOfferedIsListedWithoutWays(t *testing.T) {
 	}
 }
 
-// A departing member's card says until when they serve, and a seat on the
-// committee for the courts is marked.
-func TestACardSaysUntilWhenAndOnWhichCommittee(t *testing.T) {
+// A seat on the committee for the courts is marked. That a member leaves with the
+// Congress stands on their own page: answers don't change ahead of the day.
+func TestACardSaysOnWhichCommittee(t *testing.T) {
 	t.Parallel()
 	o := member()
 	if page := shown(t, o); strings.Contains(page, "Serves until") || strings.Contains(page, "Judiciary") {
@@ -58,7 +61,7 @@ func TestACardSaysUntilWhenAndOnWhichCommittee(t *testing.T) {
 	o.Serves.Until = time.Date(2027, time.January, 3, 0, 0, 0, 0, time.UTC)
 	o.Committees = []civics.Committee{{ID: "HSJU", Name: "House Committee on the Judiciary"}}
 	page := shown(t, o)
-	for _, want := range []string{"Serves until January 3, 2027.", "Sits on the Judiciary Committee", "tel:+1-202-555-0100"} {
+	for _, want := range []string{"Sits on the Judiciary Committee", "tel:+1-202-555-0100"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the card lacks %q", want)
 		}
