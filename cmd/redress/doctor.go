@@ -16,6 +16,7 @@ import (
 	"redress/internal/center"
 	"redress/internal/civics"
 	"redress/internal/config"
+	"redress/internal/letter"
 	"redress/internal/organization"
 	"redress/internal/telemetry"
 )
@@ -182,6 +183,7 @@ func (e *examination) database(ctx context.Context, c *config.Config, links bool
 		e.good("the secret is the one the database knows")
 	}
 	e.civicData(ctx, d)
+	e.waitingLetters(ctx, d)
 	e.center(ctx, d)
 	if links {
 		e.links(ctx, d)
@@ -200,6 +202,21 @@ func (e *examination) civicData(ctx context.Context, d *database) {
 	}
 	e.civicAges(sets, time.Now())
 	e.nextCongress(sets, time.Now())
+}
+
+func (e *examination) waitingLetters(ctx context.Context, d *database) {
+	held, err := letter.ReadWaiting(ctx, d.DB)
+	if err != nil {
+		e.bad("letters that wait can't be counted: %v", err)
+		return
+	}
+	waiting := 0
+	for _, w := range held {
+		waiting += w.Letters
+	}
+	if waiting > 0 {
+		e.note("%d letters wait for you: redress deliveries held", waiting)
+	}
 }
 
 func (e *examination) center(ctx context.Context, d *database) {
