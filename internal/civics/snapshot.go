@@ -195,7 +195,8 @@ const civicsLock = 0x63697669
 
 // LoadSnapshot stores a snapshot in one transaction. A dataset that is already
 // there as new as the snapshot's, or was imported by hand at that date or later,
-// stays as it is; so loading twice changes nothing and notifies nobody.
+// stays as it is; so loading twice changes nothing and notifies nobody. The
+// corrections that the program brings are added where nobody made one.
 func LoadSnapshot(ctx context.Context, db *postgres.DB, r io.Reader) error {
 	raw, err := io.ReadAll(io.LimitReader(r, maxFile))
 	if err != nil {
@@ -203,7 +204,9 @@ func LoadSnapshot(ctx context.Context, db *postgres.DB, r io.Reader) error {
 	}
 	sum := sha256.Sum256(raw)
 	origin := "snapshot:" + hex.EncodeToString(sum[:8])
-	if current, err := holds(ctx, db, origin); err != nil || current {
+	corrections := sha256.Sum256([]byte(embeddedCorrections)) // a release may bring new ones with the same snapshot
+	shipped := origin + " " + hex.EncodeToString(corrections[:8])
+	if current, err := holds(ctx, db, shipped); err != nil || current {
 		return err
 	}
 	t, err := ReadSnapshot(bytes.NewReader(raw))
@@ -231,22 +234,24 @@ func LoadSnapshot(ctx context.Context, db *postgres.DB, r io.Reader) error {
 		}
 		const remember = `INSERT INTO setting (key, value) VALUES ($1, $2)
 			ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value, updated_at = now()`
-		_, err = tx.Exec(ctx, remember, snapshotSetting, []byte(origin))
+		_, err = tx.Exec(ctx, remember, snapshotSetting, []byte(shipped))
 		return err
 	})
 }
 
-// holds reports whether this very snapshot, or newer data over it, is stored.
-func holds(ctx context.Context, db *postgres.DB, origin string) (bool, error) {
+// holds reports whether this very snapshot with these corrections, or newer data
+// over them, is stored.
+func holds(ctx context.Context, db *postgres.DB, shipped string) (bool, error) {
 	var loaded bool
-	err := db.Pool.QueryRow(ctx, "SELECT EXISTS (SELECT FROM setting WHERE key = $1 AND value = $2)", snapshotSetting, []byte(origin)).Scan(&loaded)
+	err := db.Pool.QueryRow(ctx, "SELECT EXISTS (SELECT FROM setting WHERE key = $1 AND value = $2)", snapshotSetting, []byte(shipped)).Scan(&loaded)
 	if err != nil {
 		return false, fmt.Errorf("snapshot: %w", err)
 	}
 	return loaded, nil
 }
 
-// snapshotSetting remembers which snapshot was loaded last.
+// snapshotSetting remembers which snapshot was loaded last, and with which
+// corrections.
 const snapshotSetting = "civics-snapshot"
 
 // outdated reports whether the snapshot's dataset should replace what is stored.

@@ -140,6 +140,27 @@ func TestLoadSnapshotIsIdempotent(t *testing.T) {
 	}
 }
 
+// A release that brings a new correction with the same snapshot puts it in force.
+func TestNewCorrectionsComeWithAnOldSnapshot(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	db := postgrestest.New(t)
+	if err := LoadSnapshot(ctx, db, EmbeddedSnapshot()); err != nil {
+		t.Fatal(err)
+	}
+	// As a release left it that didn't have the correction yet.
+	const former = "DELETE FROM correction; UPDATE setting SET value = (SELECT origin FROM dataset WHERE id = 'congress-119')::bytea WHERE key = 'civics-snapshot'"
+	if _, err := db.Pool.Exec(ctx, former); err != nil {
+		t.Fatal(err)
+	}
+	if err := LoadSnapshot(ctx, db, EmbeddedSnapshot()); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := ListCorrections(ctx, db, today); err != nil || len(list) == 0 {
+		t.Errorf("%v %v", list, err)
+	}
+}
+
 func TestAtlasFollowsTheDatabase(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(context.Background())
