@@ -24,7 +24,7 @@ const (
 	MissingStateUnasked = "civics.missing.state_unasked" // a point: the geocoder wasn't asked, and no ZIP code was given
 	MissingStateInexact = "civics.missing.state_inexact" // a point: the device doesn't know well enough where it is
 	MissingStateDown    = "civics.missing.state_down"    // a point: the geocoder was asked and isn't answering
-	MissingZipElsewhere = "civics.missing.zip_elsewhere" // a point, and a ZIP code of another state
+	MissingZipElsewhere = "civics.missing.zip_elsewhere" // a point, and a ZIP code of another state or congressional district
 )
 
 // ByZIP answers for a ZIP code as a visitor types it. A code that touches several

@@ -125,13 +125,12 @@ func correct(people map[string]*person, corrections []Correction) {
 	for _, c := range corrections {
 		if p := people[c.OfficialID]; p != nil && c.Field == "successor" {
 			p.succeed(c)
-			if people[p.ID] == nil {
-				newcomers[p.ID] = p
-			}
+			newcomers[p.ID] = p
 		}
 	}
 	for _, c := range corrections {
-		if p := newcomers[c.OfficialID]; p != nil {
+		// Who came from another seat has left that one.
+		if p := newcomers[c.OfficialID]; p != nil && (c.Field != "left" || people[c.OfficialID] == nil) {
 			p.correct(c)
 		}
 	}

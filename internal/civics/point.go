@@ -132,12 +132,22 @@ func (a *Atlas) legislators(ctx context.Context, q *question, p Point) {
 		return
 	}
 	near := q.index.nearby(p.Zip, state.code)
-	if len(near) == 0 {
+	if len(near) == 0 || !q.reaches(near[House]) {
 		q.miss(MissingZipElsewhere)
 		return
 	}
 	q.answer.Zip = p.Zip
 	q.legislature(state, Place{}, near)
+}
+
+// reaches reports whether a ZIP code's congressional districts are among those of
+// the answer; without a table of this Congress nothing speaks against it.
+func (q *question) reaches(districts []int32) bool {
+	possible := slices.Clone(q.answer.Divisions)
+	for _, c := range q.answer.Candidates {
+		possible = append(possible, c.Divisions...)
+	}
+	return len(districts) == 0 || slices.ContainsFunc(districts, func(i int32) bool { return slices.Contains(possible, q.index.divisions[i]) })
 }
 
 // legislature answers for both chambers of a state.

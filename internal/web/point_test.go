@@ -32,7 +32,7 @@ func TestWhereTheDeviceIs(t *testing.T) {
 		"no leave":                 {point(), 200, []string{"Diana DeGette", "in Colorado", "Ask the Census Bureau’s map", "List those for my ZIP code", hidden, "A point alone finds Congress"}, []string{"Julie Gonzales", "Who represents Colorado"}},
 		"leave":                    {point("ask_census", "1"), 200, []string{"Diana DeGette", "Julie Gonzales", "Sean Camacho"}, []string{"Ask the Census Bureau’s map", "A point alone"}},
 		"with a ZIP code":          {point("zip", "80203"), 200, []string{"Diana DeGette", "District 34", "Julie Gonzales", `name="upper"`, hidden}, []string{"A point alone"}},
-		"a ZIP code elsewhere":     {point("zip", "10001"), 200, []string{"Diana DeGette", "That ZIP code doesn’t lie in the state", `value="10001"`}, []string{"Nadler", "Krueger"}},
+		"a ZIP code elsewhere":     {point("zip", "10001"), 200, []string{"Diana DeGette", "That ZIP code doesn’t lie where", `value="10001"`}, []string{"Nadler", "Krueger"}},
 		"no ZIP code":              {point("zip", "x"), 422, []string{"Diana DeGette", "five digits", `href="#field-zip"`, hidden, `value="x"`}, nil},
 		"a choice":                 {point("zip", "80203", "choose", "1", "upper", "ocd-division/country:us/state:co/sldu:34", "lower", "ocd-division/country:us/state:co/sldl:6"), 200, []string{"Julie Gonzales", "Sean Camacho", "You chose Colorado Senate, district 34"}, []string{"Matt Ball"}},
 		"a coarse point":           {point("accuracy", "5000", "lat", "39.6140", "lon", "-104.9880"), 200, []string{"A district line runs where your device may be", `name="house"`, "Map of this district"}, nil},

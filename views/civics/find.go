@@ -53,7 +53,7 @@ func (f Find) asksState() bool {
 }
 
 func asksForState(key string) bool {
-	return key == civics.MissingStateUnasked || key == civics.MissingStateDown || key == civics.MissingZipElsewhere
+	return key == civics.MissingStateUnasked || key == civics.MissingStateInexact || key == civics.MissingStateDown || key == civics.MissingZipElsewhere
 }
 
 // group is one level of government in an answer.
