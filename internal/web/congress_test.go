@@ -1,10 +1,14 @@
 package web
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/labstack/echo/v4"
 
 	"redress/internal/civics"
 	"redress/internal/civics/civicstest"
@@ -57,4 +61,28 @@ func TestCachedPagesTurnWithTheCongress(t *testing.T) {
 	}
 	shows("/officials/bioguide:D000197", civicstest.NewcomerName, true) // who sits there now
 	shows("/officials/"+civicstest.Newcomer, civicstest.NewcomerName, true)
+}
+
+// A page that was begun before the Congress changed and done after isn't kept: it
+// may show either.
+func TestAPageThatMeetsTheTurnIsNotKept(t *testing.T) {
+	t.Parallel()
+	var at atomic.Int64
+	at.Store(civicstest.NextCongress.Add(-time.Second).UnixNano())
+	now := func() time.Time { return time.Unix(0, at.Load()) }
+	s := newReadingSite(t, now)
+	tables, err := civics.ReadSnapshot(civics.EmbeddedSnapshot())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Atlas = civics.FromTables(tables, civics.WithClock(now))
+	asking := s.echo.NewContext(httptest.NewRequest(http.MethodGet, "/representatives", nil), httptest.NewRecorder())
+	made, err := s.renderOf(asking, "zip=80203", func(c echo.Context) (Page, error) {
+		answer, err := s.Atlas.ByZIP("80203")
+		at.Store(civicstest.NextCongress.UnixNano())
+		return Page{Raw: []byte(answer.Officials[0].Name), Tags: []string{civics.Tag}, Expires: s.Atlas.NextChange(now())}, err
+	})(t.Context())
+	if err != nil || made.Expires.After(civicstest.NextCongress) {
+		t.Errorf("kept until %v: %v", made.Expires, err)
+	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"redress/internal/abuse"
+	"redress/internal/civics"
 	"redress/internal/telemetry"
 	"redress/internal/web/pagecache"
 	"redress/views/layout"
@@ -124,12 +125,16 @@ func (s *Site) renderOf(c echo.Context, query string, show func(echo.Context) (P
 	pattern, render := c.Path(), s.pageOf(c, query, show)
 	return func(ctx context.Context) (made pagecache.Rendered, err error) {
 		defer s.catch(pattern, &err)
+		change := s.Atlas.NextChange(s.Now()) // before anybody is looked up: a page that meets it doesn't outlive it
 		page, err := render(ctx)
 		if err != nil {
 			return pagecache.Rendered{}, err
 		}
 		if page.Status != 0 && page.Status != http.StatusOK {
 			return pagecache.Rendered{}, &unkept{page}
+		}
+		if slices.Contains(page.Tags, civics.Tag) {
+			page.Expires = sooner(page.Expires, change)
 		}
 		return s.made(ctx, page)
 	}
