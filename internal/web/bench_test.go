@@ -139,6 +139,7 @@ func benchPage(b *testing.B) (http.Handler, http.Header, []byte) {
 		Config: settings,
 		Log:    slog.New(slog.NewJSONHandler(log, nil)),
 		Limits: abuse.New(abuse.Options{}),
+		Atlas:  civics.FromTables(civics.Tables{}),
 	})
 	if err != nil {
 		b.Fatal(err)

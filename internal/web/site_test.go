@@ -16,6 +16,7 @@ import (
 
 	"redress/internal/abuse"
 	"redress/internal/center"
+	"redress/internal/civics"
 	"redress/internal/config"
 	"redress/internal/postgres"
 	"redress/internal/postgres/postgrestest"
@@ -68,6 +69,7 @@ func newTestSite(t *testing.T, settings ...string) *testSite {
 		Log:     slog.New(slog.NewJSONHandler(log, nil)),
 		DB:      db,
 		Limits:  abuse.New(abuse.Options{On: bool(settingsRead.RateLimit)}),
+		Atlas:   civics.FromTables(civics.Tables{}),
 		Centers: center.New(db),
 	})
 	if err != nil {
