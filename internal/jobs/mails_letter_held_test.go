@@ -278,6 +278,53 @@ func TestMarkHoldsWhatIsQueued(t *testing.T) {
 	}
 }
 
+// Between writing and confirming days may pass. An address that was taken back
+// meanwhile gets nothing, and the writer is told before they confirm.
+func TestAWithdrawnAddressGetsNothing(t *testing.T) {
+	t.Parallel()
+	for name, live := range map[string]bool{"live": true, "captured": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := factsWorld(t, live)
+			receipt := w.submit(w.maya())
+			moved, silent := w.ours(receipt)[0], w.ours(receipt)[1]
+			w.work()
+			w.mark(moved.OfficialID, "email", "new.office@legislature.test")
+			w.mark(silent.OfficialID, "email", "")
+			w.confirmFromMail("maya.ortiz@example.org")
+			w.work()
+			for i, d := range w.ours(receipt) {
+				w.wantHeld(d, letter.HoldAddress)
+				if w.written([]string{moved.SentTo, silent.SentTo}[i]) != 0 {
+					t.Error("a letter went to an address that was taken back")
+				}
+			}
+			if done, err := w.Recheck(t.Context()); err != nil || done.Sent != 0 {
+				t.Errorf("%+v, %v", done, err)
+			}
+			if done, err := w.ReleaseOfficial(t.Context(), silent.OfficialID); err != nil || done.Sent != 0 || done.Stay[letter.HoldAddress] != 1 {
+				t.Errorf("nowhere to send it: %+v, %v", done, err)
+			}
+			if n := sent(w.ReleaseOfficial(t.Context(), moved.OfficialID)); n != 1 {
+				t.Fatalf("%d released", n)
+			}
+			w.work()
+			want := map[bool]letter.State{true: letter.Sent, false: letter.Captured}[live]
+			if d := w.ours(receipt)[0]; d.State != want || d.SentTo != "new.office@legislature.test" {
+				t.Errorf("it is %s, to %s", d.State, d.SentTo)
+			}
+			// So is what waits for its server: the next try finds the address gone.
+			w.unmark(silent.OfficialID)
+			if n := sent(w.ReleaseOfficial(t.Context(), silent.OfficialID)); n != 1 {
+				t.Fatalf("%d released", n)
+			}
+			w.mark(silent.OfficialID, "email", "")
+			w.work()
+			w.wantHeld(w.ours(receipt)[1], letter.HoldAddress)
+		})
+	}
+}
+
 // What was deferred by its server is held at the next try.
 func TestMarkHoldsWhatIsDeferred(t *testing.T) {
 	t.Parallel()

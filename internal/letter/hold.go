@@ -18,7 +18,7 @@ const (
 	HoldOldData    Hold = "old_data"    // delivery is live, and what is known of the official is older than 120 days
 	HoldNotOffered Hold = "not_offered" // a correction marks the official "do not offer"
 	HoldLeft       Hold = "left"        // the official has left, or the newest list doesn't name them
-	HoldAddress    Hold = "address"     // while it was held, another address was published, or none any more
+	HoldAddress    Hold = "address"     // since it was written, another address was published, or none any more
 )
 
 // Dispatch reads a confirmed delivery as its mail carries it to the office. A
@@ -37,7 +37,7 @@ func (l *Letters) Dispatch(ctx context.Context, row mail.Mail) (Outgoing, error)
 	if d.State == Held || d.CarriedBy != nil && *d.CarriedBy != row.ID {
 		return Outgoing{}, errWaits()
 	}
-	why := l.holdFor(d)
+	why := l.leaving(d)
 	if why == HoldNone {
 		return out, nil
 	}
@@ -69,13 +69,25 @@ func (l *Letters) holdFor(d Delivery) Hold {
 	return HoldNone
 }
 
+// leaving is why a delivery must not leave for the address that it has. A letter
+// may be confirmed days after it was written, and its mail tried for two more: an
+// address that was taken back meanwhile, perhaps since it is somebody else's, gets
+// nothing.
+func (l *Letters) leaving(d Delivery) Hold {
+	why := l.holdFor(d)
+	if why == HoldNone && d.State != Sending && l.published(d) != d.SentTo {
+		return HoldAddress
+	}
+	return why
+}
+
 // waits is why a letter waits, or will once it is confirmed.
 func (l *Letters) waits(d Delivery) Hold {
 	switch d.State {
 	case Held:
 		return d.HeldFor
 	case Queued:
-		return l.holdFor(d)
+		return l.leaving(d)
 	}
 	return HoldNone
 }

@@ -36,11 +36,7 @@ func (l *Letters) Recheck(ctx context.Context) (Released, error) {
 		return Released{}, err
 	}
 	return l.look(ctx, ids, func(d Delivery) (Hold, *release) {
-		why := l.holdFor(d)
-		if why == HoldNone && l.published(d) != d.SentTo {
-			why = HoldAddress
-		}
-		return why, &release{}
+		return l.leaving(d), &release{}
 	})
 }
 
