@@ -73,7 +73,9 @@ func (c Correction) check() error {
 			_, ok = emailAddress(c.Value)
 		}
 	case "webform", "website":
-		ok = c.Value == "" || strings.HasPrefix(c.Value, "https://")
+		if c.Value != "" {
+			_, ok = httpsLink(c.Value)
+		}
 	case "offer":
 		ok = c.Value == "no"
 	case "name":

@@ -12,15 +12,18 @@ import (
 // maxText bounds any one text of a published file.
 const maxText = 500
 
-// tidy makes one line of a text: valid, without control characters or doubled
-// spaces, and of bounded length.
+// tidy makes one line of a text: valid, without control characters, marks that
+// turn the direction of what follows, or doubled spaces, and of bounded length.
 func tidy(s string) string {
 	if !utf8.ValidString(s) {
 		s = strings.ToValidUTF8(s, "")
 	}
 	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.IsSpace(r) {
+		switch {
+		case unicode.IsControl(r) || unicode.IsSpace(r):
 			return ' '
+		case unicode.Is(unicode.Bidi_Control, r):
+			return -1
 		}
 		return r
 	}, s)
@@ -70,11 +73,12 @@ func tollFree(number string) bool {
 	return false
 }
 
-// emailAddress takes a plain address and nothing else.
+// emailAddress takes a plain address and nothing else: none with a mark that in a
+// mailto link would begin something other than the address, such as a hidden copy.
 func emailAddress(s string) (string, bool) {
 	s = strings.TrimSpace(s)
 	parsed, err := mail.ParseAddress(s)
-	if err != nil || parsed.Address != s || strings.ContainsAny(s, " \t\r\n\"") || len(s) > 254 {
+	if err != nil || parsed.Address != s || strings.ContainsAny(s, " \t\r\n\"?&#%") || len(s) > 254 {
 		return "", false
 	}
 	_, domain, _ := strings.Cut(s, "@")
@@ -101,12 +105,21 @@ func (t *Tables) webAddress(id, raw string) string {
 	if scheme != "" {
 		raw = "https:" + raw[len(scheme):]
 	}
+	link, ok := httpsLink(raw)
+	if !ok {
+		t.warn("%s: an address that is no https link is left out", id)
+	}
+	return link
+}
+
+// httpsLink takes the address of a public site and nothing else: no user before
+// its host, no port.
+func httpsLink(raw string) (string, bool) {
 	u, err := url.Parse(raw)
 	if err != nil || u.Scheme != "https" || u.User != nil || !strings.Contains(u.Hostname(), ".") || u.Port() != "" {
-		t.warn("%s: an address that is no https link is left out", id)
-		return ""
+		return "", false
 	}
-	return u.String()
+	return u.String(), true
 }
 
 // governmentForm takes a web form's address only on a site of the government,
