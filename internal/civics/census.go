@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -323,20 +324,26 @@ func refusesAddress(body io.Reader) bool {
 }
 
 // withoutURL keeps what went wrong and drops where, since the query holds the
-// address.
+// address: of an error that isn't known to be silent only the type, since what
+// was answered may repeat the query (a Location that can't be read).
 func withoutURL(err error) error {
 	var u *url.Error
 	for errors.As(err, &u) {
 		err = u.Err
 		u = nil
 	}
+	var network *net.OpError
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return errors.New("the geocoder took too long")
 	case errors.Is(err, context.Canceled):
 		return context.Canceled
+	case errors.Is(err, errRedirected):
+		return errRedirected
+	case errors.As(err, &network):
+		return network
 	}
-	return err
+	return fmt.Errorf("the geocoder can't be read (%T)", err)
 }
 
 // titleCase writes the Census's capitals as a place name: "ST. LOUIS" is

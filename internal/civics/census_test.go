@@ -119,6 +119,33 @@ func silent(t *testing.T, what string, err error) {
 	}
 }
 
+// An answer that can't be read may repeat what was asked: none of it is in the error.
+func TestCensusAnswersThatRepeatTheAddress(t *testing.T) {
+	t.Parallel()
+	for what, head := range map[string]string{
+		"a Location": "HTTP/1.1 302 Found\r\nLocation: http://[geo/?address=1437+Bannock+St%2C+Denver\r\nContent-Length: 0\r\n\r\n",
+		"a header":   "HTTP/1.1 200 OK\r\naddress= 1437 Bannock St, Denver\r\n\r\n",
+		"no answer":  "1437 Bannock St, Denver, CO 80203\r\n\r\n",
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			conn, buffered, err := w.(http.Hijacker).Hijack()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_, _ = buffered.WriteString(head)
+			_ = buffered.Flush()
+			_ = conn.Close()
+		}))
+		_, err := civics.NewCensusGeocoder(server.URL).Address(t.Context(), 119, civicstest.Denver)
+		silent(t, what, err)
+		if strings.Contains(fmt.Sprintf("%+v", errors.Unwrap(err)), "Bannock") {
+			t.Errorf("%s: the error's cause names the address: %v", what, errors.Unwrap(err))
+		}
+		server.Close()
+	}
+}
+
 // A second try that answers is an answer, whatever the first one met.
 func TestCensusGeocoderTriesAgain(t *testing.T) {
 	t.Parallel()
