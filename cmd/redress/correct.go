@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -39,7 +40,7 @@ func correctCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&o.source, "source", "", "who says so (shown on the page about the data)")
-	cmd.Flags().StringVar(&o.until, "until", "", "the day from which it no longer holds (2027-01-03)")
+	cmd.Flags().StringVar(&o.until, "until", "", "the day from which it no longer holds (2027-01-03); left and successor of members of Congress end with the Congress")
 	cmd.Flags().StringVar(&o.undo, "undo", "", "take back the correction of this field")
 	cmd.Flags().BoolVar(&o.list, "list", false, "list every correction")
 	return cmd
@@ -65,6 +66,9 @@ func (o correctOptions) chosen(args []string) (func(*cobra.Command, *database) e
 		if c.Until, err = time.Parse(time.DateOnly, o.until); err != nil {
 			return nil, errors.New("--until is no date: write it as 2027-01-03")
 		}
+	} else if strings.HasPrefix(c.OfficialID, "bioguide:") && (c.Field == "left" || c.Field == "successor") {
+		// Whoever left may be elected again; the next Congress's own list decides.
+		c.Until = civics.CongressBegins(civics.CongressOn(time.Now()) + 1)
 	}
 	return func(cmd *cobra.Command, d *database) error {
 		return say(cmd)(civics.Correct(cmd.Context(), d.DB, c, time.Now()))

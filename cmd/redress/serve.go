@@ -209,10 +209,42 @@ func (h *house) lostTouch(ctx context.Context) func() {
 	}
 }
 
+// reloadAtlas reads the civic facts again. When that fails the earlier ones stay,
+// and it is tried again behind, until it succeeds: nobody tells of a change twice,
+// and a correction such as "do not offer" must not be lost.
 func (h *house) reloadAtlas(ctx context.Context) {
-	if err := h.atlas.Reload(ctx); err != nil && ctx.Err() == nil {
-		h.log.Error("civic data could not be read again; the earlier data stays", "cause", err)
+	if h.reload(ctx) || !h.reloading.CompareAndSwap(false, true) {
+		return
 	}
+	go func() {
+		defer h.reloading.Store(false)
+		for wait := time.Second; ; wait = min(2*wait, reloadPatience) {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(wait):
+			}
+			if h.reload(ctx) {
+				h.site.Changed(civics.Tag)
+				return
+			}
+		}
+	}()
+}
+
+// reloadPatience is the longest that a failed reload waits for the next try, and
+// the longest that one may take.
+const reloadPatience = 30 * time.Second
+
+// reload tries once and reports whether nothing is left to do.
+func (h *house) reload(ctx context.Context) bool {
+	limited, cancel := context.WithTimeout(ctx, reloadPatience)
+	defer cancel()
+	err := h.atlas.Reload(limited)
+	if err != nil && ctx.Err() == nil {
+		h.log.Error("civic data could not be read again; the earlier data stays until it can", "cause", err)
+	}
+	return err == nil || ctx.Err() != nil
 }
 
 // serveMetrics opens the private listener for Prometheus, if one is set.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"redress/internal/abuse"
@@ -33,6 +34,8 @@ type house struct {
 	pledges *pledge.Pledges
 	metrics *telemetry.Metrics
 	log     *slog.Logger
+
+	reloading atomic.Bool // a failed reload of the atlas is being tried again
 }
 
 func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log *slog.Logger) (*house, error) {

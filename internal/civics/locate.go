@@ -56,23 +56,27 @@ func (x *index) mapped(found Place, state string) []int32 {
 	return slices.DeleteFunc(around, func(i int32) bool { return x.divisions[i].State != state })
 }
 
-// legislative answers for one chamber of a state's legislature.
+// legislative answers for one chamber of a state's legislature, by the district's
+// code. Without one the ZIP code's districts are candidates, even a single one: a
+// ZIP code is a mail route, and who answers for an address is written to from here.
 func (q *question) legislative(p place, chamber Chamber, code string, near []int32) []int32 {
 	if chamber == Lower && p.lower == "" {
 		return nil
 	}
-	divisions := near
-	if code != "" {
-		divisions = nil
-		if i, known := q.index.byCode[districtCode{p.code, chamber, code}]; known {
-			divisions = []int32{i}
-		} else if p.kind != kindState {
-			// The District's wards and Puerto Rico's districts are in no ZIP table; their
-			// numbers are their names.
-			divisions = q.index.find(legislativeID(p, chamber, code))
+	if code == "" {
+		if len(near) > 0 {
+			q.miss(MissingStateZipOnly)
 		}
-	} else if len(near) > 1 {
-		q.miss(MissingStateZipOnly)
+		q.choose(chamber, near, true)
+		return near
+	}
+	var divisions []int32
+	if i, known := q.index.byCode[districtCode{p.code, chamber, code}]; known {
+		divisions = []int32{i}
+	} else if p.kind != kindState {
+		// The District's wards and Puerto Rico's districts are in no ZIP table; their
+		// numbers are their names.
+		divisions = q.index.find(legislativeID(p, chamber, code))
 	}
 	q.choose(chamber, divisions, false)
 	return divisions

@@ -323,3 +323,23 @@ func TestLookupsAllocateNothing(t *testing.T) {
 		t.Errorf("a point: %v allocations", n)
 	}
 }
+
+// A ZIP code with one state district is no proof for an address: the geocoder
+// didn't say, so nobody there is sure, and no letter goes out from here.
+func TestAnAddressWithoutStateDistrictsIsNeverSure(t *testing.T) {
+	t.Parallel()
+	a := shippedAtlas(t)
+	for zip := range zipsOf(shippedTables(t)) {
+		byZip, err := a.ByZIP(zip)
+		if err != nil || byZip.Ambiguous || byZip.State != "CO" {
+			continue
+		}
+		silent := Place{City: "Somewhere", State: "CO", Zip: zip, Congress: 119, District: of(byZip.Officials, Federal)[2].District}
+		got, err := shippedAtlas(t, WithGeocoder(stub{places: []Place{silent}})).ByAddress(context.Background(), "1 Main St, Somewhere, CO "+zip)
+		if err != nil || len(of(got.Officials, State)) != 0 || len(candidatesIn(got, Upper)) != 1 || !slices.Contains(got.Missing, MissingStateZipOnly) {
+			t.Errorf("%s: %v %v %v", zip, names(got.Officials), got.Missing, err)
+		}
+		return
+	}
+	t.Error("no ZIP code of Colorado is in one district of each kind")
+}

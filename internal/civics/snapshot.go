@@ -225,6 +225,11 @@ func LoadSnapshot(ctx context.Context, db *postgres.DB, r io.Reader) error {
 			if !outdated(stored, d, origin) {
 				continue
 			}
+			if newer, err := holdsNewer(ctx, tx, d); err != nil {
+				return err
+			} else if newer {
+				continue
+			}
 			if err := replaceDataset(ctx, tx, d.ID, t.only(d.ID), origin, time.Now()); err != nil {
 				return fmt.Errorf("snapshot: %w", err)
 			}
@@ -253,6 +258,18 @@ func holds(ctx context.Context, db *postgres.DB, shipped string) (bool, error) {
 // snapshotSetting remembers which snapshot was loaded last, and with which
 // corrections.
 const snapshotSetting = "civics-snapshot"
+
+// holdsNewer reports whether an operator imported part of a dataset from a newer
+// file than the snapshot was made from, such as one state's legislators: then all
+// of it stays, though its oldest part is older.
+func holdsNewer(ctx context.Context, tx pgx.Tx, d Dataset) (newer bool, err error) {
+	const ask = `SELECT EXISTS (SELECT FROM official o JOIN dataset d ON d.id = o.dataset
+		WHERE o.dataset = $1 AND d.origin = 'import' AND o.as_of > $2)`
+	if err := tx.QueryRow(ctx, ask, d.ID, day{&d.AsOf}).Scan(&newer); err != nil {
+		return false, fmt.Errorf("snapshot: %w", err)
+	}
+	return newer, nil
+}
 
 // outdated reports whether the snapshot's dataset should replace what is stored.
 func outdated(stored []storedDataset, d Dataset, origin string) bool {

@@ -336,3 +336,24 @@ func BenchmarkLoadSnapshot(b *testing.B) {
 		}
 	}
 }
+
+// A snapshot leaves a dataset alone of which an operator imported a part that is
+// newer, though its oldest part is older.
+func TestSnapshotLeavesANewerPartAlone(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	db, _ := loaded(t)
+	const imported = `UPDATE dataset SET origin = 'import', as_of = '2026-01-01' WHERE id = 'openstates';
+		UPDATE official SET as_of = '2026-11-01' WHERE id = (SELECT min(id) FROM official WHERE dataset = 'openstates');
+		DELETE FROM setting WHERE key = 'civics-snapshot'`
+	if _, err := db.Pool.Exec(ctx, imported); err != nil {
+		t.Fatal(err)
+	}
+	if err := LoadSnapshot(ctx, db, EmbeddedSnapshot()); err != nil {
+		t.Fatal(err)
+	}
+	var origin string
+	if err := db.Pool.QueryRow(ctx, "SELECT origin FROM dataset WHERE id = 'openstates'").Scan(&origin); err != nil || origin != "import" {
+		t.Errorf("%s %v", origin, err)
+	}
+}
