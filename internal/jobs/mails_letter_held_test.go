@@ -325,6 +325,27 @@ func TestAWithdrawnAddressGetsNothing(t *testing.T) {
 	}
 }
 
+// Who sits in the other chamber now represents other people, and the letter
+// addresses them by an office that they have left.
+func TestWhoChangedChambersGetsNothing(t *testing.T) {
+	t.Parallel()
+	w := factsWorld(t, true)
+	receipt := w.submit(w.maya())
+	w.work()
+	moved := w.ours(receipt)[0]
+	w.facts("UPDATE seat SET title = 'State Delegate' WHERE id = (SELECT seat_id FROM tenure WHERE official_id = ?)", moved.OfficialID)
+	w.confirmFromMail("maya.ortiz@example.org")
+	w.work()
+	after := w.ours(receipt)
+	w.wantHeld(after[0], letter.HoldLeft)
+	if w.written(moved.SentTo) != 0 || after[1].State != letter.Sent {
+		t.Errorf("%d letters went, and the other is %s", w.written(moved.SentTo), after[1].State)
+	}
+	if done, err := w.ReleaseOfficial(t.Context(), moved.OfficialID); err != nil || done.Sent != 0 || done.Stay[letter.HoldLeft] != 1 {
+		t.Errorf("%+v, %v", done, err)
+	}
+}
+
 // What was deferred by its server is held at the next try.
 func TestMarkHoldsWhatIsDeferred(t *testing.T) {
 	t.Parallel()

@@ -17,7 +17,7 @@ const (
 	HoldNone       Hold = ""
 	HoldOldData    Hold = "old_data"    // delivery is live, and what is known of the official is older than 120 days
 	HoldNotOffered Hold = "not_offered" // a correction marks the official "do not offer"
-	HoldLeft       Hold = "left"        // the official has left, or the newest list doesn't name them
+	HoldLeft       Hold = "left"        // the official has left, or the newest list doesn't name them in that chamber
 	HoldAddress    Hold = "address"     // since it was written, another address was published, or none any more
 )
 
@@ -57,7 +57,7 @@ func errWaits() error { return fault.NotFound("letter.delivery.waits") }
 func (l *Letters) holdFor(d Delivery) Hold {
 	o, found := l.atlas.Official(d.OfficialID)
 	switch {
-	case !found || o.Serves.Left:
+	case !found || o.Serves.Left || TitleOf(o) != d.Title: // a representative who became senator has other constituents
 		return HoldLeft
 	case o.NotOffered != "":
 		return HoldNotOffered
