@@ -162,7 +162,8 @@ func (r apiRouter) Post(pattern, action string, take echo.HandlerFunc) {
 // plainParameters decodes a route's parameters once and for all: Echo gives them
 // as they were written when the path holds unusual escapes ("bioguide%3AD000197").
 // A parameter that holds a slash, or what is no text (PostgreSQL refuses it),
-// matches nothing.
+// matches nothing; nor does one with a question mark, which would share the cache's
+// key, and so a render on its way, with a page that has a query.
 func plainParameters(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		values := c.ParamValues()
@@ -175,7 +176,7 @@ func plainParameters(next echo.HandlerFunc) echo.HandlerFunc {
 				}
 				value = plain
 			}
-			if name != "*" && (strings.ContainsAny(value, "/\\\x00") || !utf8.ValidString(value)) {
+			if name != "*" && (strings.ContainsAny(value, "/\\?\x00") || !utf8.ValidString(value)) {
 				return echo.ErrNotFound
 			}
 			values[i] = value

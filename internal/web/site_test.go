@@ -320,7 +320,7 @@ func TestParametersNeverMatchASlash(t *testing.T) {
 	if r := s.get("/test/things/a%20b"); r.StatusCode != http.StatusOK || bodyOf(t, r) != "a b" {
 		t.Errorf("an escaped space: %d", r.StatusCode)
 	}
-	for _, path := range []string{"/test/things/a%2Fb", "/test/things/a%2fb", "/test/things/%2F", "/test/things/a%5Cb", "/test/things/a%00b", "/test/things/a/b"} {
+	for _, path := range []string{"/test/things/a%2Fb", "/test/things/a%2fb", "/test/things/%2F", "/test/things/a%5Cb", "/test/things/a%00b", "/test/things/a%3Fzip=80203", "/test/things/a/b"} {
 		if r := s.get(path); r.StatusCode != http.StatusNotFound {
 			t.Errorf("%s: %d, want 404", path, r.StatusCode)
 		}
