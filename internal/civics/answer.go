@@ -56,7 +56,7 @@ func (x *index) answerZIP(zip string) (Answer, error) {
 	q := question{index: x, answer: Answer{Zip: zip, Place: zip, Confidence: ConfidenceZip}}
 	touched := x.zip(zipNumber(zip))
 	if len(touched) == 0 {
-		return q.byPrefix(zipNumber(zip) / 100)
+		return q.byPrefix(zipNumber(zip))
 	}
 	q.spread(touched)
 	return q.done(), nil
@@ -253,8 +253,14 @@ func (q *question) overlaid(lower []int32) {
 
 // byPrefix answers for a ZIP code that the Census doesn't know, such as one of
 // post-office boxes: its first three digits give the state, or several.
-func (q *question) byPrefix(prefix int) (Answer, error) {
-	states := q.index.prefixes[prefix]
+func (q *question) byPrefix(zip int) (Answer, error) {
+	states := q.index.prefixes[zip/100]
+	switch {
+	case military(zip):
+		return Answer{}, fault.NotFound("civics.zip.military")
+	case zip/100 == pacificPrefix:
+		states = pacificStates(zip)
+	}
 	if len(states) == 0 {
 		return Answer{}, fault.NotFound("civics.zip.unknown")
 	}

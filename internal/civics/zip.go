@@ -66,3 +66,27 @@ func zipNumber(zip string) int {
 	n, _ := strconv.Atoi(zip)
 	return n
 }
+
+// military reports whether a ZIP code is one of military mail: 340 the Americas,
+// 090 to 098 Europe, 962 to 966 the Pacific.
+func military(zip int) bool {
+	prefix := zip / 100
+	return prefix == 340 || 90 <= prefix && prefix <= 98 || 962 <= prefix && prefix <= 966
+}
+
+// pacificPrefix begins the ZIP codes of two territories and of three countries
+// that the Postal Service serves (Palau, Micronesia, the Marshall Islands).
+const pacificPrefix = 969
+
+// pacificStates tells by more digits which territory a ZIP code of
+// [pacificPrefix] lies in: 96910 to 96932 are Guam's, 96950 to 96952 the Northern
+// Mariana Islands'. The others are of the three countries, or unused.
+func pacificStates(zip int) []string {
+	switch {
+	case 96910 <= zip && zip <= 96932:
+		return []string{"GU"}
+	case 96950 <= zip && zip <= 96952:
+		return []string{"MP"}
+	}
+	return nil
+}

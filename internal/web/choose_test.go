@@ -80,7 +80,7 @@ func TestPointingToADistrict(t *testing.T) {
 			[]string{"Choose a district first"}, []string{"DeGette", "<script>alert", "ocd-division/<script>"}},
 		"one offered, one not": {zip(url.Values{"house": {ny12}, "upper": {coHouse}}), 200, []string{"You chose New York, 12th district", "Nadler"}, []string{"DeGette"}},
 		"no ZIP code":          {url.Values{"choose": {"1"}, "zip": {"abc"}, "house": {ny12}}, 422, []string{"five digits", `href="#field-zip"`}, []string{"Nadler"}},
-		"no such ZIP code":     {url.Values{"choose": {"1"}, "zip": {"00000"}}, 422, []string{"No mail in the United States"}, nil},
+		"no such ZIP code":     {url.Values{"choose": {"1"}, "zip": {"00000"}}, 422, []string{"We know of no place with that ZIP code"}, nil},
 		"nothing to choose":    {url.Values{"choose": {"1"}, "zip": {"81657"}}, 200, []string{"In Congress"}, []string{"You chose"}},
 	} {
 		answers(t, what, post(s, "/representatives", c.form), c.status, c.says, c.never)
