@@ -124,9 +124,10 @@ func (x *index) spread() []mean {
 func abs(n int) int { return max(n, -n) }
 
 // NearestToZIP puts offices in the order of their distance from a ZIP code, as
-// far as its place can be told. False when it can't, or only so roughly that two
-// offices could as well be nearest: then the order is as it was. Offices without
-// coordinates are placed by their own ZIP code, or come last.
+// far as its place can be told. False when it can't, and the order is as it was,
+// or when it can only be told so roughly that two offices could as well be
+// nearest. Offices without coordinates are placed by their own ZIP code, or come
+// last.
 func (a *Atlas) NearestToZIP(zip string, offices []Office) ([]Office, bool) {
 	if !plainZip(zip) {
 		return offices, false
@@ -137,10 +138,8 @@ func (a *Atlas) NearestToZIP(zip string, offices []Office) ([]Office, bool) {
 		return offices, false
 	}
 	list := x.byDistance(lat, lon, offices)
-	if rough && len(list) > 1 && list[0].meters > roughly*list[1].meters {
-		return offices, false
-	}
-	return bare(list), true
+	sure := !rough || len(list) < 2 || list[0].meters <= roughly*list[1].meters
+	return bare(list), sure
 }
 
 // roughly is how much nearer the first office must be than the second to be

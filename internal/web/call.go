@@ -48,8 +48,23 @@ func (s *Site) calling(iss issue.Issue, found *letter.Composition, form parts.Fo
 	c := letters.Calling{IssueSlug: iss.Slug, IssueTitle: iss.Title, Form: form, Found: found}
 	if found != nil {
 		c.Stale = s.civicsStale(found.Answer.AsOf)
+		c.Offices = s.officesNear(found.Answer)
 	}
 	return c
+}
+
+// officesNear are the offices of everybody in an answer, those near its place
+// first where that can be told.
+func (s *Site) officesNear(at civics.Answer) map[string][]civics.Office {
+	near := make(map[string][]civics.Office, len(at.Officials))
+	for _, o := range at.Officials {
+		if at.Lat != 0 || at.Lon != 0 {
+			near[o.ID] = s.Atlas.Nearest(at.Lat, at.Lon, o.Offices)
+		} else {
+			near[o.ID], _ = s.Atlas.NearestToZIP(at.Zip, o.Offices)
+		}
+	}
+	return near
 }
 
 func callFrame(c echo.Context, iss issue.Issue) layout.Page {

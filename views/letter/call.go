@@ -2,22 +2,21 @@ package letter
 
 import (
 	"context"
-	"slices"
 
 	"redress/internal/civics"
 	"redress/internal/i18n"
 	"redress/internal/letter"
 )
 
-// nearest is how many district offices are shown beside the capitol's.
-const nearest = 3
+// listed is how many district offices are shown beside the capitol's.
+const listed = 3
 
 // line is one number to call.
 type line struct{ number, where string }
 
-// numbersNear are the capitol's number and those of the district offices that
-// share the most of the place's ZIP code, each number once.
-func numbersNear(ctx context.Context, o *civics.Official, at civics.Answer) []line {
+// numbers are the capitol's number and those of the first district offices,
+// each number once.
+func numbers(ctx context.Context, o *civics.Official, offices []civics.Office) []line {
 	var lines []line
 	seen := map[string]bool{"": true}
 	add := func(number, where string) {
@@ -27,7 +26,7 @@ func numbersNear(ctx context.Context, o *civics.Official, at civics.Answer) []li
 		}
 	}
 	var district []civics.Office
-	for _, office := range o.Offices {
+	for _, office := range offices {
 		if office.Kind == civics.OfficeCapitol {
 			add(office.Phone, i18n.T(ctx, "call.capitol"))
 		} else if office.Phone != "" {
@@ -35,10 +34,7 @@ func numbersNear(ctx context.Context, o *civics.Official, at civics.Answer) []li
 		}
 	}
 	add(o.Phone(), i18n.T(ctx, "call.office"))
-	slices.SortStableFunc(district, func(a, b civics.Office) int {
-		return shared(b.Zip, at.Zip) - shared(a.Zip, at.Zip)
-	})
-	for _, office := range district[:min(nearest, len(district))] {
+	for _, office := range district[:min(listed, len(district))] {
 		where := i18n.T(ctx, "call.office")
 		if office.City != "" {
 			where = i18n.T(ctx, "call.district", "City", office.City)
@@ -46,16 +42,6 @@ func numbersNear(ctx context.Context, o *civics.Official, at civics.Answer) []li
 		add(office.Phone, where)
 	}
 	return lines
-}
-
-// shared counts the leading digits that two ZIP codes have in common: near
-// places share more.
-func shared(a, b string) int {
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
-	}
-	return n
 }
 
 func ofLevel(officials []*civics.Official, level civics.Level) []*civics.Official {
