@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"redress/internal/civics/civicstest"
 )
 
 // answers fails unless an answer has this status and says all of these, and none
@@ -85,6 +87,21 @@ func TestPointingToADistrict(t *testing.T) {
 	} {
 		answers(t, what, post(s, "/representatives", c.form), c.status, c.says, c.never)
 	}
+}
+
+// Who gave an address whose state districts the map doesn't tell chooses among
+// those of the ZIP code, and isn't asked for the address again.
+func TestPointingAfterAnAddress(t *testing.T) {
+	t.Parallel()
+	s := civicsSite(t)
+	again := []string{"This ZIP code lies in more than one district", `id="field-address"`, "your street address tells"}
+	asked := url.Values{"address": {civicstest.NoState}}
+	answers(t, "asked", post(s, "/representatives", asked), http.StatusOK,
+		[]string{"tell all districts of this address", "In Congress", "Diana DeGette", `name="upper"`, `type="hidden" name="address"`}, again)
+	asked.Set("choose", "1")
+	answers(t, "nothing", post(s, "/representatives", asked), http.StatusUnprocessableEntity, []string{"Choose a district first", "Error:"}, again)
+	asked.Set("upper", "ocd-division/country:us/state:co/sldu:34")
+	answers(t, "one", post(s, "/representatives", asked), http.StatusOK, []string{"You chose Colorado Senate, district 34", "Julie Gonzales"}, []string{"Matt Ball"})
 }
 
 // A ZIP code on a state line names the states; one of them rules out the other.

@@ -139,7 +139,7 @@ func TestRepresentativesByAddress(t *testing.T) {
 		{civicstest.Washington, 200, []string{"Delegate"}},
 		{civicstest.OtherCongress, 200, []string{"Texas, "}}, // by the map in memory
 		{civicstest.OtherLayer, 200, []string{"Diana DeGette"}},
-		{civicstest.NoState, 200, []string{"Diana DeGette", "come from the ZIP code"}},
+		{civicstest.NoState, 200, []string{"Diana DeGette", "come from the ZIP code", "tell all districts of this address"}},
 		{civicstest.WhiteHouse, 200, []string{"Delegate"}},
 		{civicstest.OtherState, 422, []string{"know that address"}},
 		{civicstest.TooMany, 503, []string{"isn’t answering"}},

@@ -41,8 +41,15 @@ func (f Find) title(ctx context.Context) string {
 	return i18n.T(ctx, "representatives.title_for", "Place", f.Answer.Place)
 }
 
+// addressed reports whether an address was asked about. What its answer leaves
+// open, asking for the address once more can't decide.
+func (f Find) addressed() bool { return f.Answer != nil && f.Form.Value("address") != "" }
+
 // asksAddress reports whether only an address can decide.
 func (f Find) asksAddress() bool {
+	if f.addressed() && f.Answer.Confidence == civics.ConfidenceAddress {
+		return f.Ended
+	}
 	return f.Answer.Ambiguous || f.Ended || f.Answer.Confidence == civics.ConfidenceState
 }
 
