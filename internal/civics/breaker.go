@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/failsafe-go/failsafe-go/circuitbreaker"
@@ -23,6 +24,7 @@ const (
 	breakerJitter = 0.25
 
 	questionsAtOnce = 32
+	questionsOfOne  = 8 // of one asker: a phone bank's; a robot's don't take all
 	busyPause       = 5 * time.Second
 
 	// longestQuestion ends what a geocoder itself does not end.
@@ -34,13 +36,26 @@ type guard struct {
 	log     *slog.Logger
 	breaker circuitbreaker.CircuitBreaker[any]
 	slots   chan struct{}
+
+	mu     sync.Mutex
+	asking map[any]int // questions on their way, by asker
+}
+
+type askerKey struct{}
+
+// WithAsker says who asks the geocoder on behalf of this context: a comparable
+// value, such as a network. It is kept in memory while a question is on its way,
+// and nowhere else.
+func WithAsker(ctx context.Context, asker any) context.Context {
+	return context.WithValue(ctx, askerKey{}, asker)
 }
 
 // Guard keeps a geocoder in trouble from making every visitor wait for it. After
 // 12 failures in a row, or 3 that took over 2 seconds, it answers
 // fault.Unavailable at once, with the time to come back after; half a minute
 // later one question is let through, and decides. At most 32 questions are on
-// their way at once; over that it is fault.Unavailable too. A question goes on
+// their way at once, 8 of one asker (WithAsker); over that it is
+// fault.Unavailable too. A question goes on
 // when who asked it has left, so leaving says nothing about the geocoder. The log
 // tells when its state changes, never what was asked.
 func Guard(g Geocoder, log *slog.Logger) Geocoder {
@@ -55,7 +70,7 @@ func Guard(g Geocoder, log *slog.Logger) Geocoder {
 		OnHalfOpen(func(circuitbreaker.StateChangedEvent) { log.Info("the geocoder is tried again") }).
 		OnClose(func(circuitbreaker.StateChangedEvent) { log.Info("the geocoder answers again") }).
 		Build()
-	return &guard{next: g, log: log, breaker: breaker, slots: make(chan struct{}, questionsAtOnce)}
+	return &guard{next: g, log: log, breaker: breaker, slots: make(chan struct{}, questionsAtOnce), asking: map[any]int{}}
 }
 
 // Address implements Geocoder.
@@ -73,13 +88,12 @@ func guarded[T any](ctx context.Context, g *guard, ask func(context.Context) (T,
 	if err := ctx.Err(); err != nil {
 		return none, fault.Unavailable("civics.geocoder.down", err)
 	}
-	select {
-	case g.slots <- struct{}{}:
-	default:
+	asker := ctx.Value(askerKey{})
+	if !g.enter(asker) {
 		return none, comeBack("civics.geocoder.busy", busyPause)
 	}
 	if !g.breaker.TryAcquirePermit() {
-		<-g.slots
+		g.leave(asker)
 		return none, comeBack("civics.geocoder.down", max(g.breaker.RemainingDelay(), busyPause))
 	}
 	type outcome struct {
@@ -92,7 +106,7 @@ func guarded[T any](ctx context.Context, g *guard, ask func(context.Context) (T,
 		began := time.Now()
 		o.found, o.err = attempt(context.WithoutCancel(ctx), g.log, ask)
 		g.record(o.err, time.Since(began))
-		<-g.slots
+		g.leave(asker)
 		answered <- o
 	}()
 	select {
@@ -100,6 +114,34 @@ func guarded[T any](ctx context.Context, g *guard, ask func(context.Context) (T,
 		return o.found, o.err
 	case <-ctx.Done():
 		return none, fault.Unavailable("civics.geocoder.down", ctx.Err())
+	}
+}
+
+// enter takes a place among the questions on their way. Who isn't known (nil) has
+// no bound of their own.
+func (g *guard) enter(asker any) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if asker != nil && g.asking[asker] >= questionsOfOne {
+		return false
+	}
+	select {
+	case g.slots <- struct{}{}:
+	default:
+		return false
+	}
+	if asker != nil {
+		g.asking[asker]++
+	}
+	return true
+}
+
+func (g *guard) leave(asker any) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	<-g.slots
+	if g.asking[asker]--; g.asking[asker] <= 0 {
+		delete(g.asking, asker)
 	}
 }
 

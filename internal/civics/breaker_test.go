@@ -164,6 +164,35 @@ func TestGuardBoundsQuestions(t *testing.T) {
 	})
 }
 
+// Who asks much at once, and doesn't wait for the answers, leaves room for others.
+func TestGuardBoundsQuestionsOfOneAsker(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		census, g, _ := guarded()
+		census.Behave(civicstest.Silent)
+		robot, leave := context.WithCancel(civics.WithAsker(t.Context(), "robot"))
+		var questions sync.WaitGroup
+		for n := range 8 {
+			questions.Go(func() { _, _ = g.Address(robot, 119, street(n)) })
+		}
+		synctest.Wait()
+		leave()
+		questions.Wait()
+		_, err := g.Point(civics.WithAsker(t.Context(), "robot"), 119, 39.7389, -104.9902)
+		unavailable(t, "one too many", err, "civics.geocoder.busy", true)
+		census.Behave(civicstest.Well)
+		if found, err := g.Address(civics.WithAsker(t.Context(), "visitor"), 119, civicstest.Denver); err != nil || len(found) != 1 {
+			t.Errorf("another asker: %v", err)
+		}
+		time.Sleep(2 * time.Minute)
+		for range 20 { // each answered question makes room again
+			if found, err := g.Address(civics.WithAsker(t.Context(), "robot"), 119, civicstest.Denver); err != nil || len(found) != 1 {
+				t.Fatalf("later: %v", err)
+			}
+		}
+	})
+}
+
 type panicking struct{ civics.Geocoder }
 
 func (panicking) Address(context.Context, int, string) ([]civics.Place, error) {

@@ -12,6 +12,7 @@ import (
 
 	"redress/internal/abuse"
 	"redress/internal/api"
+	"redress/internal/civics"
 	"redress/internal/fault"
 )
 
@@ -66,7 +67,7 @@ func (r *router) get(pattern string, show echo.HandlerFunc) {
 }
 
 // guard is what stands before every unsafe method: the same origin, a bounded
-// body, a limit per network.
+// body, a limit per network, and the network's name for the geocoder's guard.
 func (s *Site) guard(action string, take echo.HandlerFunc) echo.HandlerFunc {
 	protection := http.NewCrossOriginProtection()
 	// A proxy may send a Host of its own, and older browsers name the origin only.
@@ -86,6 +87,9 @@ func (s *Site) guard(action string, take echo.HandlerFunc) echo.HandlerFunc {
 		if err := s.Limits.Allow(action, addressOf(c)); err != nil {
 			return err
 		}
+		// So that the questions of one network leave the geocoder time for others'.
+		asker := abuse.Network(addressOf(c))
+		c.SetRequest(c.Request().WithContext(civics.WithAsker(c.Request().Context(), asker)))
 		return take(c)
 	}
 }
