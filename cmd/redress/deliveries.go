@@ -22,7 +22,7 @@ import (
 )
 
 func deliveriesCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "deliveries", Short: "See and release letters that wait for you"}
+	cmd := group("deliveries", "See and release letters that wait for you")
 	cmd.AddCommand(heldCommand(), releaseCommand())
 	return cmd
 }

@@ -54,7 +54,7 @@ const importLong = "Every import shows what it changes, commits as a whole, and 
 	"or would lose more than 5 % of what is here: such a file is often cut off. --force takes it anyway."
 
 func importCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "import", Short: "Read published civic data, or content"}
+	cmd := group("import", "Read published civic data, or content")
 	for _, i := range civicImports {
 		cmd.AddCommand(i.command())
 	}

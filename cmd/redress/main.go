@@ -43,6 +43,14 @@ func root() *cobra.Command {
 	return cmd
 }
 
+// group is a command that only gathers others. Alone it prints its help; a word
+// that is none of them is an error, so that a script with a typing error stops.
+func group(use, short string, commands ...*cobra.Command) *cobra.Command {
+	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd.AddCommand(commands...)
+	return cmd
+}
+
 // environment is os.Environ as a map.
 func environment() map[string]string {
 	vars := map[string]string{}

@@ -37,6 +37,26 @@ func TestASiteOfNobodySaysWhatToDo(t *testing.T) {
 	}
 }
 
+func TestAMistypedCommandIsAnError(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"nosuch"}, {"import", "nosuch", "x"}, {"export", "x"}, {"snapshot", "x"}, {"deliveries", "x"}} {
+		cmd := root()
+		cmd.SetArgs(args)
+		if err := cmd.ExecuteContext(t.Context()); err == nil || !strings.Contains(err.Error(), "unknown command") {
+			t.Errorf("%v: %v", args, err)
+		}
+	}
+	for _, name := range []string{"import", "export", "snapshot", "deliveries"} {
+		cmd := root()
+		cmd.SetArgs([]string{name})
+		var out strings.Builder
+		cmd.SetOut(&out)
+		if err := cmd.ExecuteContext(t.Context()); err != nil || !strings.Contains(out.String(), "Available Commands") {
+			t.Errorf("%s: %v\n%s", name, err, out.String())
+		}
+	}
+}
+
 func TestRestoreIsRefusedUnderARunningSite(t *testing.T) {
 	dir, err := os.MkdirTemp("", "redress-")
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 )
 
 func snapshotCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "snapshot", Short: "The civic data that the program carries"}
+	cmd := group("snapshot", "The civic data that the program carries")
 	cmd.AddCommand(&cobra.Command{
 		Use:   "build DIR FILE",
 		Short: "Write the compact snapshot from a folder of published files",
