@@ -32,13 +32,17 @@ func openPublished(path string) (io.ReadCloser, error) {
 	unpacked, err := gzip.NewReader(buffered)
 	if err != nil {
 		_ = f.Close()
-		return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
+		return nil, fmt.Errorf("%s: %w", baseOf(path), err)
 	}
 	return struct {
 		io.Reader
 		io.Closer
 	}{unpacked, f}, nil
 }
+
+// baseOf is a file's name as errors say it: one that came out of an archive may
+// hold what a terminal takes for a command.
+func baseOf(path string) string { return tidy(filepath.Base(path)) }
 
 // readPublished reads one file with read.
 func readPublished(path string, read func(io.Reader) (Tables, error)) (Tables, error) {
@@ -49,7 +53,7 @@ func readPublished(path string, read func(io.Reader) (Tables, error)) (Tables, e
 	defer f.Close()
 	t, err := read(f)
 	if err != nil {
-		return Tables{}, fmt.Errorf("%s: %w", filepath.Base(path), err)
+		return Tables{}, fmt.Errorf("%s: %w", baseOf(path), err)
 	}
 	return t, nil
 }
@@ -74,7 +78,7 @@ func (p part) holds(state string, chamber Chamber) bool {
 // openTable opens a published table, which may be gzipped or lie alone in a zip
 // archive, and tells its name.
 func openTable(path string) (name string, table io.ReadCloser, err error) {
-	name = filepath.Base(path)
+	name = baseOf(path)
 	if !strings.EqualFold(filepath.Ext(path), ".zip") {
 		table, err = openPublished(path)
 		return name, table, err
@@ -133,7 +137,7 @@ func readCongressDir(dir string) (Tables, error) {
 		}
 		return format.read(files, asOf(list))
 	}
-	return Tables{}, fmt.Errorf("%s holds no %s.json and no %[2]s.yaml", filepath.Base(dir), legislatorsName)
+	return Tables{}, fmt.Errorf("%s holds no %s.json and no %[2]s.yaml", baseOf(dir), legislatorsName)
 }
 
 // openCongress opens those of the files that are there, until done.
@@ -176,13 +180,13 @@ func stageOpenStates(path string, progress func(string)) (staged, error) {
 		return staged{}, err
 	}
 	if len(files) == 0 {
-		return staged{}, fmt.Errorf("%s holds no CSV file", filepath.Base(path))
+		return staged{}, fmt.Errorf("%s holds no CSV file", baseOf(path))
 	}
 	all := staged{Tables: Tables{Datasets: []Dataset{describe(DatasetOpenStates, 0, time.Time{}, 0)}}}
 	for _, file := range files {
 		state := strings.ToUpper(strings.TrimSuffix(filepath.Base(file), ".csv"))
 		if placeByCode[state].capital == "" {
-			return staged{}, fmt.Errorf("%s: a file of legislators is named by its state, as Open States publishes it: co.csv", filepath.Base(file))
+			return staged{}, fmt.Errorf("%s: a file of legislators is named by its state, as Open States publishes it: co.csv", baseOf(file))
 		}
 		date := asOf(file)
 		t, err := readPublished(file, func(r io.Reader) (Tables, error) { return ReadOpenStates(state, r, date) })
@@ -251,14 +255,14 @@ func stageZip(path string) (staged, error) {
 	for _, file := range files {
 		t, of, err := readZipFile(file)
 		if err != nil {
-			return staged{}, fmt.Errorf("%s: %w", filepath.Base(file), err)
+			return staged{}, fmt.Errorf("%s: %w", baseOf(file), err)
 		}
 		d := t.Datasets[0]
 		other, twice := from[d.ID]
 		if twice && (of == part{} || slices.Contains(all.parts[d.ID], of) || len(all.parts[d.ID]) == 0) {
-			return staged{}, fmt.Errorf("%s and %s tell of the same districts: import one of them", other, filepath.Base(file))
+			return staged{}, fmt.Errorf("%s and %s tell of the same districts: import one of them", other, baseOf(file))
 		}
-		if from[d.ID] = filepath.Base(file); of != (part{}) {
+		if from[d.ID] = baseOf(file); of != (part{}) {
 			all.parts[d.ID] = append(all.parts[d.ID], of)
 		}
 		if !twice {
@@ -274,7 +278,7 @@ func stageZip(path string) (staged, error) {
 		all.add(t)
 	}
 	if len(all.Datasets) == 0 {
-		return staged{}, fmt.Errorf("%s holds no ZIP table", filepath.Base(path))
+		return staged{}, fmt.Errorf("%s holds no ZIP table", baseOf(path))
 	}
 	all.sort()
 	return all, nil
@@ -347,7 +351,7 @@ func readBoundariesPath(path string) (Tables, error) {
 			return Tables{}, err
 		}
 		if len(files) != 1 {
-			return Tables{}, fmt.Errorf("%s holds %d files, not one map: name the file", filepath.Base(path), len(files))
+			return Tables{}, fmt.Errorf("%s holds %d files, not one map: name the file", baseOf(path), len(files))
 		}
 		path = filepath.Join(path, files[0].Name())
 	}
@@ -356,7 +360,7 @@ func readBoundariesPath(path string) (Tables, error) {
 		return Tables{}, err
 	}
 	defer f.Close()
-	return ReadBoundaries(filepath.Base(path), f)
+	return ReadBoundaries(baseOf(path), f)
 }
 
 func readContactFormsFile(path string) (Tables, error) {

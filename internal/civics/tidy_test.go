@@ -1,8 +1,11 @@
 package civics
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 // A list may be made to deceive: an address that hides another recipient behind a
@@ -47,6 +50,26 @@ func TestLinksOfCorrections(t *testing.T) {
 			if err := c.check(); (err == nil) != taken {
 				t.Errorf("%s %q: %v", field, link, err)
 			}
+		}
+	}
+}
+
+// A folder that was unpacked may hold a file whose name is a command to the
+// terminal that shows it.
+func TestHostileNamesOfFiles(t *testing.T) {
+	t.Parallel()
+	for name, read := range map[string]func(string) error{
+		"\x1b[31mzz.csv": func(dir string) error { _, err := readOpenStatesPath(dir, func(string) {}); return err },
+		"\x1b]0;x\a.txt": func(dir string) error { _, err := readZipPath(dir); return err },
+		"\x1b[2J.zip":    func(dir string) error { _, err := readZipPath(dir); return err },
+		"\x1b[3J.json":   func(dir string) error { _, err := readBoundariesPath(dir); return err },
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("{"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := read(dir); err == nil || strings.ContainsFunc(err.Error(), unicode.IsControl) {
+			t.Errorf("%q: %q", name, err)
 		}
 	}
 }
