@@ -333,9 +333,18 @@ func compareOfficials(a, b *Official) int {
 	)
 }
 
-// compareDistricts puts 9 before 10 and 10A before 10B.
+// compareDistricts orders districts by their number, in front (9, 10A, 10B, "8th
+// Suffolk") or behind a name ("Merrimack 4" before "Merrimack 15").
 func compareDistricts(a, b string) int {
-	return cmp.Or(cmp.Compare(leadingNumber(a), leadingNumber(b)), cmp.Compare(a, b))
+	nameA, numberA := splitNumber(a)
+	nameB, numberB := splitNumber(b)
+	return cmp.Or(cmp.Compare(leadingNumber(a), leadingNumber(b)), cmp.Compare(nameA, nameB), cmp.Compare(numberA, numberB), cmp.Compare(a, b))
+}
+
+// splitNumber cuts the number off the end of a district's name.
+func splitNumber(s string) (name string, number int) {
+	name = strings.TrimRight(s, "0123456789")
+	return name, leadingNumber(s[len(name):])
 }
 
 func leadingNumber(s string) int {
