@@ -62,6 +62,14 @@ func FromTables(t Tables, options ...Option) *Atlas {
 	return a
 }
 
+// With is an atlas of the facts that this one holds now, under other options. It
+// follows no database.
+func (a *Atlas) With(options ...Option) *Atlas {
+	b := newAtlas(a.log, options)
+	b.index.Store(a.index.Load())
+	return b
+}
+
 func newAtlas(log *slog.Logger, options []Option) *Atlas {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)

@@ -17,21 +17,19 @@ var today = time.Date(2026, time.November, 22, 12, 0, 0, 0, time.UTC)
 
 func clockAt(now time.Time) Option { return WithClock(func() time.Time { return now }) }
 
-var shippedIndex = sync.OnceValues(func() (*index, error) {
+var shippedFacts = sync.OnceValues(func() (*Atlas, error) {
 	tables, err := ReadSnapshot(EmbeddedSnapshot())
-	return FromTables(tables, clockAt(today)).index.Load(), err
+	return FromTables(tables, clockAt(today)), err
 })
 
 // shippedAtlas answers from the embedded snapshot, whose index all tests share.
 func shippedAtlas(t testing.TB, options ...Option) *Atlas {
 	t.Helper()
-	x, err := shippedIndex()
+	shared, err := shippedFacts()
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := newAtlas(nil, append([]Option{clockAt(today)}, options...))
-	a.index.Store(x)
-	return a
+	return shared.With(append([]Option{clockAt(today)}, options...)...)
 }
 
 // zipsOf lists the divisions of each ZIP code in the tables.

@@ -85,10 +85,7 @@ func TestNearestLeavesTheOrderWhenItCannotTell(t *testing.T) {
 // several offices, the one it calls nearest is, or is nearly so.
 func TestNearestAgainstHiddenPlaces(t *testing.T) {
 	t.Parallel()
-	shipped, err := shippedIndex()
-	if err != nil {
-		t.Fatal(err)
-	}
+	shipped := shippedAtlas(t).current()
 	members := map[string][]*Official{}
 	for _, o := range shipped.officials {
 		if o.Level == Federal && o.Chamber == Senate && !o.Vacant && !o.Serves.Left {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -122,6 +123,19 @@ func (b *tab) visit(url string) {
 }
 
 // note keeps what the browser asked for and complained about.
+// visitWhenDone opens a receipt again and again until none of its letters is on
+// its way: a letter is handed over a moment before its row says so.
+func (b *tab) visitWhenDone(receipt string, onTheWay ...string) {
+	b.t.Helper()
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(200 * time.Millisecond) {
+		b.visit(receipt)
+		text := b.text()
+		if time.Now().After(end) || !slices.ContainsFunc(onTheWay, func(words string) bool { return strings.Contains(text, words) }) {
+			return
+		}
+	}
+}
+
 func (b *tab) note(event any) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -62,7 +62,7 @@ func TestMayaWritesToHerStateSenator(t *testing.T) {
 	b.doesNotSay(say("messages.state.awaiting"), say("messages.heading.waiting", "Count", 2), say("messages.heading.waiting", "Count", 1))
 
 	letters := s.awaitMailsFrom(t, m, 2)
-	b.visit(receipt)
+	b.visitWhenDone(receipt, say("messages.state.queued"), say("messages.state.sending"))
 	b.says(say("messages.heading.sent"), upTo("messages.lead.confirmed"), senator.Name, say("messages.state.captured"), upTo("messages.state.captured_why"), "MST")
 	b.doesNotSay(upTo("messages.state.sent_why"), say("messages.state.queued"), say("messages.state.sending"))
 	b.picture("letter-receipt-after")

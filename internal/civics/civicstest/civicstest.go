@@ -18,7 +18,10 @@ import (
 // Day is a day on which the snapshot's districts are in force.
 var Day = time.Date(2026, time.November, 22, 12, 0, 0, 0, time.UTC)
 
-var facts = sync.OnceValues(func() (civics.Tables, error) { return civics.ReadSnapshot(civics.EmbeddedSnapshot()) })
+var facts = sync.OnceValues(func() (*civics.Atlas, error) {
+	tables, err := civics.ReadSnapshot(civics.EmbeddedSnapshot())
+	return civics.FromTables(tables, civics.WithClock(func() time.Time { return Day })), err
+})
 
 // Atlas loads the embedded snapshot into the database and opens an atlas on it.
 // Addresses are placed by the stand-in; the clock stands at Day unless an option
@@ -37,14 +40,14 @@ func Atlas(t testing.TB, db *postgres.DB, options ...civics.Option) *civics.Atla
 }
 
 // InMemory opens an atlas on the embedded snapshot without a database, for tests
-// that only look people up.
+// that only look people up. All of them share its index.
 func InMemory(t testing.TB, options ...civics.Option) *civics.Atlas {
 	t.Helper()
-	tables, err := facts()
+	shared, err := facts()
 	if err != nil {
 		t.Fatalf("read the snapshot: %v", err)
 	}
-	return civics.FromTables(tables, withDefaults(options)...)
+	return shared.With(withDefaults(options)...)
 }
 
 func withDefaults(options []civics.Option) []civics.Option {
