@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"redress/internal/civics/boundary"
 )
 
 // openPublished opens a published file, unpacking it when it is gzipped.
@@ -341,19 +343,17 @@ func partOf(name string, t Tables) part {
 }
 
 // readBoundariesPath reads the map of one Congress's districts from a published
-// file, or from the only one in a folder.
+// file, a shapefile with its table beside it, or the only one of them in a folder.
 func readBoundariesPath(path string) (Tables, error) {
 	if info, err := os.Stat(path); err != nil {
 		return Tables{}, err
 	} else if info.IsDir() {
-		files, err := os.ReadDir(path)
-		if err != nil {
+		if path, err = onlyMap(path); err != nil {
 			return Tables{}, err
 		}
-		if len(files) != 1 {
-			return Tables{}, fmt.Errorf("%s holds %d files, not one map: name the file", baseOf(path), len(files))
-		}
-		path = filepath.Join(path, files[0].Name())
+	}
+	if strings.EqualFold(filepath.Ext(path), ".shp") {
+		return readShapefilePath(path)
 	}
 	f, err := openPublished(path)
 	if err != nil {
@@ -361,6 +361,43 @@ func readBoundariesPath(path string) (Tables, error) {
 	}
 	defer f.Close()
 	return ReadBoundaries(baseOf(path), f)
+}
+
+// onlyMap is the one file of a folder, or its one shapefile among that one's parts.
+func onlyMap(dir string) (string, error) {
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return "", err
+	}
+	shapes, err := filepath.Glob(filepath.Join(dir, "*.shp"))
+	switch {
+	case err != nil:
+		return "", err
+	case len(shapes) == 1:
+		return shapes[0], nil
+	case len(files) == 1:
+		return filepath.Join(dir, files[0].Name()), nil
+	}
+	return "", fmt.Errorf("%s holds %d files, not one map: name the file", baseOf(dir), len(files))
+}
+
+// readShapefilePath reads a shapefile and the table beside it.
+func readShapefilePath(path string) (Tables, error) {
+	shapes, err := os.Open(path)
+	if err != nil {
+		return Tables{}, err
+	}
+	defer shapes.Close()
+	table, err := os.Open(strings.TrimSuffix(path, filepath.Ext(path)) + ".dbf")
+	if err != nil {
+		return Tables{}, fmt.Errorf("%s needs its table, the .dbf file, beside it: %w", baseOf(path), err)
+	}
+	defer table.Close()
+	set, warnings, err := boundary.ReadShapefile(shapes, table)
+	if err != nil {
+		return Tables{}, err
+	}
+	return stageBoundaries(baseOf(path), set, warnings)
 }
 
 func readContactFormsFile(path string) (Tables, error) {

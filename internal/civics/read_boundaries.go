@@ -16,6 +16,11 @@ func ReadBoundaries(name string, r io.Reader) (Tables, error) {
 	if err != nil {
 		return Tables{}, err
 	}
+	return stageBoundaries(name, set, warnings)
+}
+
+// stageBoundaries checks a map and stages it.
+func stageBoundaries(name string, set boundary.Set, warnings []string) (Tables, error) {
 	if set.Congress == 0 {
 		set.Congress = congressInName(name)
 	}
