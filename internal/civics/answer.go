@@ -3,6 +3,7 @@ package civics
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"redress/internal/fault"
 )
@@ -287,7 +288,6 @@ func (q *question) miss(key string) {
 
 // done says from where the answer is, and as of when: its oldest fact about people.
 func (q *question) done() Answer {
-	x := q.index
 	levels := map[Level]bool{}
 	for _, o := range q.answer.Officials {
 		levels[o.Level] = true
@@ -295,34 +295,48 @@ func (q *question) done() Answer {
 	for _, c := range q.answer.Candidates {
 		levels[c.Level] = true
 	}
-	var kinds []string
-	if levels[Federal] {
-		kinds = append(kinds, DatasetCongress)
-	}
-	if levels[State] {
-		kinds = append(kinds, DatasetOpenStates)
-	}
-	switch q.answer.Confidence {
-	case ConfidenceZip, ConfidenceState:
-		kinds = append(kinds, DatasetZipCongress)
-		if levels[State] {
-			kinds = append(kinds, DatasetZipState)
-		}
-	case ConfidenceAddress:
-		if q.mapped {
-			kinds = append(kinds, DatasetBoundaries)
-		}
-	}
-	for _, kind := range kinds {
-		d, known := x.used[kind]
-		if !known {
-			continue
-		}
-		q.answer.Sources = append(q.answer.Sources, Source{Name: d.Name, URL: d.URL, Licence: d.Licence, AsOf: d.AsOf})
-		if d.aboutPeople() && (q.answer.AsOf.IsZero() || d.AsOf.Before(q.answer.AsOf)) {
-			q.answer.AsOf = d.AsOf
-		}
-	}
+	zip := q.answer.Confidence == ConfidenceZip || q.answer.Confidence == ConfidenceState
+	from := q.index.origins[origin{
+		members: levels[Federal], legislators: levels[State], zip: zip, mapped: q.mapped && !zip,
+	}]
+	q.answer.Sources, q.answer.AsOf = from.sources, from.asOf
 	slices.SortStableFunc(q.answer.Officials, compareOfficials)
 	return q.answer
+}
+
+// origin is what an answer was made from.
+type origin struct{ members, legislators, zip, mapped bool }
+
+// sourced are an origin's sources, shared by all answers of it, and as of when
+// its oldest fact about people is.
+type sourced struct {
+	sources []Source
+	asOf    time.Time
+}
+
+// originsOf lists the sources of every kind of answer.
+func originsOf(used map[string]Dataset) map[origin]sourced {
+	all := map[origin]sourced{}
+	for bits := range 16 {
+		o := origin{bits&1 != 0, bits&2 != 0, bits&4 != 0, bits&8 != 0}
+		var s sourced
+		for _, part := range []struct {
+			kind string
+			used bool
+		}{
+			{DatasetCongress, o.members}, {DatasetOpenStates, o.legislators}, {DatasetZipCongress, o.zip},
+			{DatasetZipState, o.zip && o.legislators}, {DatasetBoundaries, o.mapped},
+		} {
+			d, known := used[part.kind]
+			if !known || !part.used {
+				continue
+			}
+			s.sources = append(s.sources, Source{Name: d.Name, URL: d.URL, Licence: d.Licence, AsOf: d.AsOf})
+			if d.aboutPeople() && (s.asOf.IsZero() || d.AsOf.Before(s.asOf)) {
+				s.asOf = d.AsOf
+			}
+		}
+		all[o] = s
+	}
+	return all
 }

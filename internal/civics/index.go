@@ -31,6 +31,7 @@ type index struct {
 	prefixes  [1000][]string // the states that a ZIP code's first three digits reach
 	datasets  []Dataset
 	used      map[string]Dataset // by kind, those of this period
+	origins   map[origin]sourced // the sources of every kind of answer
 	overlays  map[string][]int32 // New Hampshire's districts that lie over others, by county
 	wards     []int32            // of the District of Columbia
 	places    []zipPlace
@@ -67,6 +68,7 @@ func newIndex(t Tables, maps map[string]*boundary.Index, at time.Time) *index {
 	}
 	x.next = sync.OnceValue(func() *index { return newIndex(t, maps, x.until) })
 	x.used = t.editionsIn(x.congress)
+	x.origins = originsOf(x.used)
 	now := t.of(x.used)
 	x.divide(now.Divisions)
 	x.corrections = keep(t.Corrections, func(c Correction) bool { return between(at, c.From, c.Until) })

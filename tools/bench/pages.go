@@ -90,9 +90,10 @@ func median(v []float64) float64 {
 }
 
 // settled asks for a page as often as makes it worth the best compression, until
-// that has put its last word: the same bytes twice, three seconds apart.
+// that has put its last word: the same bytes three times, three seconds apart.
 func settled(ctx context.Context, url, encoding string) (answer, error) {
 	var last answer
+	same := 0
 	for range 20 {
 		var a answer
 		for range 20 {
@@ -101,7 +102,9 @@ func settled(ctx context.Context, url, encoding string) (answer, error) {
 				return a, err
 			}
 		}
-		if string(a.Body) == string(last.Body) {
+		if string(a.Body) != string(last.Body) {
+			same = 0
+		} else if same++; same == 2 {
 			return a, nil
 		}
 		last = a
