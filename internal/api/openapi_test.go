@@ -3,7 +3,9 @@ package api
 import (
 	"encoding/json"
 	"maps"
+	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -113,5 +115,22 @@ func TestTheDescriptionIsServed(t *testing.T) {
 	made, err := (&API{}).showDescription(nil)
 	if err != nil || !json.Valid(made.JSON) || len(made.Tags) != 0 || !made.Expires.IsZero() {
 		t.Errorf("%v %v %v", made.Tags, made.Expires, err)
+	}
+}
+
+// Every reason that an answer may give for what it lacks is described.
+func TestTheDescriptionListsEveryReason(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile("../civics/answer.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var reasons []any
+	for _, m := range regexp.MustCompile(`Missing\w+ *= "(civics\.missing\.\w+)"`).FindAllStringSubmatch(string(source), -1) {
+		reasons = append(reasons, m[1])
+	}
+	listed := described(t).Components.Schemas["Representation"].Value.Properties["missing"].Value.Items.Value.Enum
+	if len(reasons) < 10 || !reflect.DeepEqual(reasons, listed) {
+		t.Errorf("answers give %v, the description lists %v", reasons, listed)
 	}
 }
