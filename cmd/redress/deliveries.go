@@ -11,13 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"redress/internal/center"
 	"redress/internal/civics"
 	"redress/internal/config"
-	"redress/internal/issue"
-	"redress/internal/jobs"
 	"redress/internal/letter"
-	"redress/internal/supporter"
 	"redress/internal/telemetry"
 )
 
@@ -151,19 +147,9 @@ func lettersOf(ctx context.Context, c *config.Config, d *database, log *slog.Log
 	if err != nil {
 		return nil, err
 	}
-	centers := center.New(d.DB)
-	here, err := centers.Current(ctx)
+	o, err := newOutbox(ctx, c, d, box, atlas, log)
 	if err != nil {
 		return nil, err
 	}
-	supporters := supporter.New(d.DB, box, time.Now)
-	post, err := newPost(c, d.DB, here, supporters, log)
-	if err != nil {
-		return nil, err
-	}
-	letters := letter.New(letter.Options{
-		DB: d.DB, Box: box, Post: post, Atlas: atlas, Issues: issue.New(d.DB), Supporters: supporters, Live: sendsToOffices(c),
-	})
-	jobs.LetterMails{Letters: letters, Centers: centers, BaseURL: c.BaseURL, From: jobs.SenderAt(c.From), Zone: c.Location}.Register(post)
-	return letters, nil
+	return o.letters, nil
 }

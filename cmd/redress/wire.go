@@ -44,40 +44,58 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 	if err != nil {
 		return nil, err
 	}
-	centers := center.New(d.DB)
-	here, err := centers.Current(ctx)
+	o, err := newOutbox(ctx, c, d, box, atlas, log)
 	if err != nil {
 		return nil, err
 	}
-	supporters := supporter.New(d.DB, box, time.Now)
-	post, err := newPost(c, d.DB, here, supporters, log)
-	if err != nil {
-		return nil, err
-	}
-	issues := issue.New(d.DB)
 	terms := glossary.New(d.DB)
 	organizations := organization.New(d.DB)
-	letters := letter.New(letter.Options{DB: d.DB, Box: box, Post: post, Atlas: atlas, Issues: issues, Supporters: supporters, Live: sendsToOffices(c)})
-	pledges := pledge.New(d.DB, box, post, pledge.Options{Supporters: supporters, StateOf: stateOf(atlas), Zone: c.Location, Log: log})
-	from := jobs.SenderAt(c.From)
-	jobs.PledgeMails{Pledges: pledges, Centers: centers, BaseURL: c.BaseURL, From: from, Zone: c.Location}.Register(post)
-	jobs.LetterMails{Letters: letters, Centers: centers, BaseURL: c.BaseURL, From: from, Zone: c.Location}.Register(post)
+	pledges := pledge.New(d.DB, box, o.post, pledge.Options{Supporters: o.supporters, StateOf: stateOf(atlas), Zone: c.Location, Log: log})
+	jobs.PledgeMails{Pledges: pledges, Centers: o.centers, BaseURL: c.BaseURL, From: jobs.SenderAt(c.From), Zone: c.Location}.Register(o.post)
 	metrics := telemetry.NewMetrics()
 	site, err := web.New(web.Deps{
-		Config: c, Log: log, DB: d.DB, Box: box, Post: post, Limits: abuse.New(abuse.Options{On: bool(c.RateLimit)}), Atlas: atlas,
-		Centers: centers, Issues: issues, Terms: terms, Organizations: organizations, Letters: letters, Pledges: pledges,
+		Config: c, Log: log, DB: d.DB, Box: box, Post: o.post, Limits: abuse.New(abuse.Options{On: bool(c.RateLimit)}), Atlas: atlas,
+		Centers: o.centers, Issues: o.issues, Terms: terms, Organizations: organizations, Letters: o.letters, Pledges: pledges,
 		Search: search.New(d.DB), Metrics: metrics,
 	})
 	if err != nil {
 		return nil, err
 	}
-	working, err := jobs.New(jobs.Deps{DB: d.DB, Post: post, Log: log, Retention: []func(context.Context) error{
-		pledges.Expire, post.Clean, retainLetters(letters, log),
-	}, Recheck: recheckLetters(letters, log)})
+	working, err := jobs.New(jobs.Deps{DB: d.DB, Post: o.post, Log: log, Retention: []func(context.Context) error{
+		pledges.Expire, o.post.Clean, retainLetters(o.letters, log),
+	}, Recheck: recheckLetters(o.letters, log)})
 	if err != nil {
 		return nil, err
 	}
 	return &house{site: site, jobs: working, atlas: atlas, pledges: pledges, metrics: metrics, log: log}, nil
+}
+
+// outbox is what letters to offices need to go out: the site and the commands
+// that release them share it.
+type outbox struct {
+	centers    *center.Centers
+	supporters *supporter.Supporters
+	post       *mail.Post
+	issues     *issue.Issues
+	letters    *letter.Letters
+}
+
+func newOutbox(ctx context.Context, c *config.Config, d *database, box *seal.Box, atlas *civics.Atlas, log *slog.Logger) (*outbox, error) {
+	o := &outbox{centers: center.New(d.DB), supporters: supporter.New(d.DB, box, time.Now), issues: issue.New(d.DB)}
+	here, err := o.centers.Current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if o.post, err = newPost(c, d.DB, here, o.supporters, log); err != nil {
+		return nil, err
+	}
+	o.letters = letter.New(letter.Options{
+		DB: d.DB, Box: box, Post: o.post, Atlas: atlas, Issues: o.issues, Supporters: o.supporters, Live: sendsToOffices(c),
+	})
+	jobs.LetterMails{
+		Letters: o.letters, Centers: o.centers, BaseURL: c.BaseURL, From: jobs.SenderAt(c.From), Zone: c.Location,
+	}.Register(o.post)
+	return o, nil
 }
 
 // newPost chooses the two ways out for mail: people's by SMTP where it is set,

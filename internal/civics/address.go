@@ -281,7 +281,7 @@ func (a *Atlas) ByAddress(ctx context.Context, oneLine string) (Answer, error) {
 // statesOf lists the states that the area of a ZIP code lies in: codes with its
 // first three digits. None when no such area is known.
 func (x *index) statesOf(zip string) []string {
-	if !zipCode.MatchString(zip) {
+	if !PlainZip(zip) {
 		return nil
 	}
 	return x.prefixes[zipNumber(zip)/100]

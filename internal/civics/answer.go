@@ -35,7 +35,7 @@ const (
 // are fault.NotFound.
 func (a *Atlas) ByZIP(typed string) (Answer, error) {
 	zip := typed
-	if !plainZip(zip) {
+	if !PlainZip(zip) {
 		var err error
 		if zip, err = NormalizeZip(typed); err != nil {
 			return Answer{}, err

@@ -92,7 +92,7 @@ func (x *index) find(id string) []int32 {
 // nearby lists a ZIP code's divisions in one state, by chamber.
 func (x *index) nearby(zip, state string) map[Chamber][]int32 {
 	near := map[Chamber][]int32{}
-	if !zipCode.MatchString(zip) {
+	if !PlainZip(zip) {
 		return near
 	}
 	for _, i := range x.zip(zipNumber(zip)) {

@@ -17,7 +17,7 @@ type zipPlace struct {
 func zipPlaces(offices []OfficeRow) []zipPlace {
 	var list []zipPlace
 	for _, o := range offices {
-		if len(o.Zip) >= 5 && plainZip(o.Zip[:5]) && (o.Lat != 0 || o.Lon != 0) {
+		if len(o.Zip) >= 5 && PlainZip(o.Zip[:5]) && (o.Lat != 0 || o.Lon != 0) {
 			list = append(list, zipPlace{zipNumber(o.Zip[:5]), o.Lat, o.Lon})
 		}
 	}
@@ -129,7 +129,7 @@ func abs(n int) int { return max(n, -n) }
 // nearest. Offices without coordinates are placed by their own ZIP code, or come
 // last.
 func (a *Atlas) NearestToZIP(zip string, offices []Office) ([]Office, bool) {
-	if !plainZip(zip) {
+	if !PlainZip(zip) {
 		return offices, false
 	}
 	x := a.current()
@@ -164,7 +164,7 @@ func (x *index) byDistance(lat, lon float64, offices []Office) []distant {
 		list[i] = distant{o, math.Inf(1)}
 		at, on := o.Lat, o.Lon
 		known := at != 0 || on != 0
-		if !known && len(o.Zip) >= 5 && plainZip(o.Zip[:5]) {
+		if !known && len(o.Zip) >= 5 && PlainZip(o.Zip[:5]) {
 			at, on, _, known = x.placeOf(zipNumber(o.Zip[:5]))
 		}
 		if known {

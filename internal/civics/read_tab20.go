@@ -95,7 +95,7 @@ func (f tab20File) parts(rows table2D) (parts []tab20Part, bad int) {
 		land, err := strconv.ParseInt(row.get(tab20Land), 10, 64)
 		fips := geoid[:min(2, len(geoid))]
 		p, known := placeByFIPS[fips]
-		if !known || !zipCode.MatchString(zip) || err != nil {
+		if !known || !PlainZip(zip) || err != nil {
 			bad++
 			continue
 		}

@@ -4,13 +4,10 @@ import (
 	"errors"
 	"io"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"time"
 )
-
-var zipCode = regexp.MustCompile(`^[0-9]{5}$`)
 
 // ReadZipCongress reads which districts of a Congress each ZIP code (Census
 // ZCTA) touches. Water ("ZZ") is left out, "00" and "98" become "0".
@@ -28,7 +25,7 @@ func ReadZipCongress(r io.Reader, congress int, asOf time.Time) (Tables, error) 
 		if row.get("district") == "ZZ" {
 			continue
 		}
-		if !known || !ok || !p.hasDistrict(district) || !zipCode.MatchString(row.get("zcta")) {
+		if !known || !ok || !p.hasDistrict(district) || !PlainZip(row.get("zcta")) {
 			bad++
 			continue
 		}
@@ -63,7 +60,7 @@ func ReadZipState(r io.Reader, asOf time.Time) (Tables, error) {
 	bad := rows.short
 	for _, row := range rows.records {
 		d, ok := censusDivision(placeByCode[row.get("state")], Chamber(row.get("chamber")), row.get("district"), row.get("district_name"), linesOf(2024))
-		if !ok || !zipCode.MatchString(row.get("zcta")) {
+		if !ok || !PlainZip(row.get("zcta")) {
 			bad++
 			continue
 		}

@@ -48,8 +48,8 @@ func invalidZip(key string) error {
 	return fault.Invalid(key, fault.Field{Name: "zip", Key: key})
 }
 
-// plainZip reports whether a ZIP code is typed as it is written: five digits.
-func plainZip(s string) bool {
+// PlainZip reports whether a ZIP code is typed as it is written: five digits.
+func PlainZip(s string) bool {
 	if len(s) != 5 {
 		return false
 	}

@@ -24,7 +24,7 @@ func (s *Site) showCall(c echo.Context) (Page, error) {
 	if _, err := s.Letters.BySlug(ctx, iss.Slug); err != nil {
 		return Page{}, err
 	}
-	page := Page{Frame: callFrame(c, iss), Tags: []string{civics.Tag}, Expires: s.untilChange(iss)}
+	page := Page{Frame: callFrame(c, iss), Tags: []string{civics.Tag}, Expires: s.firstDeath(iss)}
 	if zip == "" {
 		page.Body = letters.Call(s.calling(iss, nil, parts.Form{}))
 		return page, nil

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"redress/internal/civics"
 )
 
 // Handler answers everything: pages that are in memory at once, the rest
@@ -73,7 +75,7 @@ const zipQuery = "zip="
 
 // isZipQuery reports whether a query is one plain ZIP code and nothing else.
 func isZipQuery(query string) bool {
-	return len(query) == len(zipQuery)+5 && query[:len(zipQuery)] == zipQuery && isPlainZip(query[len(zipQuery):])
+	return len(query) == len(zipQuery)+5 && query[:len(zipQuery)] == zipQuery && civics.PlainZip(query[len(zipQuery):])
 }
 
 // slashed stands in logs and metrics for redirects from "/issues/" to "/issues".

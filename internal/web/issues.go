@@ -52,7 +52,7 @@ func (s *Site) showIssue(c echo.Context) (Page, error) {
 		Body:    issues.Page(e),
 		Tags:    []string{civics.Tag, pledge.Tag(e.Slug)},
 		Counts:  true,
-		Expires: s.untilChange(e.Issue), // it names sponsors, and says which bills are dead
+		Expires: s.firstDeath(e.Issue),
 	}
 	if e.Pledge != nil {
 		page.Expires = sooner(page.Expires, e.Pledge.Changes(s.Now()))

@@ -50,7 +50,7 @@ func (s *Site) showLetter(c echo.Context) (Page, error) {
 	w := s.writing(c, composed, parts.Form{})
 	w.Address = civics.Address{Zip: answer.Zip, State: answer.State}
 	return Page{
-		Frame: writeFrame(c, iss), Body: letters.Write(w), Tags: []string{civics.Tag}, Expires: s.untilChange(iss),
+		Frame: writeFrame(c, iss), Body: letters.Write(w), Tags: []string{civics.Tag}, Expires: s.firstDeath(iss),
 	}, nil
 }
 
@@ -82,17 +82,16 @@ func focusScripts(form parts.Form) []string {
 	return nil
 }
 
-// untilChange is when a page that shows recipients must be made anew: the next
-// change of districts, or the day a bill dies.
-func (s *Site) untilChange(iss issue.Issue) time.Time {
+// firstDeath is when the first of an issue's bills dies from now on, and a page
+// that names them must be made anew; zero when none does.
+func (s *Site) firstDeath(iss issue.Issue) (first time.Time) {
 	now := s.Now()
-	next := s.Atlas.NextChange(now)
 	for _, b := range iss.Bills {
-		if dies := b.Dies(); dies.After(now) && (next.IsZero() || dies.Before(next)) {
-			next = dies
+		if dies := b.Dies(); dies.After(now) {
+			first = sooner(first, dies)
 		}
 	}
-	return next
+	return first
 }
 
 // placeForm is the finding form with what is wrong with a place, under the

@@ -30,12 +30,11 @@ func (s *Site) showOfficial(c echo.Context) (Page, error) {
 		Official: official, Now: s.Now(), Offices: official.Offices,
 		Holders: s.holders(official), Facts: s.factsOn(official),
 	}
-	page := Page{Frame: officialFrame(ctx, official), Tags: []string{civics.Tag}, Expires: s.Atlas.NextChange(s.Now())}
-	bills, err := s.mark(ctx, &profile)
-	if err != nil {
+	page := Page{Frame: officialFrame(ctx, official), Tags: []string{civics.Tag}}
+	var err error
+	if page.Expires, err = s.mark(ctx, &profile); err != nil {
 		return Page{}, err
 	}
-	page.Expires = sooner(page.Expires, bills)
 	if typed := c.QueryParam("zip"); typed != "" && civicsview.HasNearest(official) {
 		page.Frame.NoIndex = true
 		if !s.near(ctx, &profile, typed) {
@@ -127,14 +126,6 @@ func (s *Site) mark(ctx context.Context, p *civicsview.Profile) (until time.Time
 		}
 	}
 	return until, nil
-}
-
-// sooner is the earlier of two moments; a zero one is none.
-func sooner(a, b time.Time) time.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
-		return b
-	}
-	return a
 }
 
 // factsOn says where each group of facts on an official is from: the list of

@@ -26,7 +26,7 @@ type Page struct {
 	Frame   layout.Page
 	Body    templ.Component // stands inside <main>
 	Tags    []string        // what it depends on: "content" is always among them; "civics", "pledge:<slug>"
-	Expires time.Time       // its next change by the calendar; zero: midnight is enough
+	Expires time.Time       // its next change by the calendar; zero: midnight is enough. With the tag "civics" the next change of those facts is meant, too
 	Counts  bool            // it shows counts: its pledge tags re-render it at most once a second
 
 	Status int    // not 0 or 200: shown to this visitor only, never kept (a form that came back)
@@ -80,22 +80,11 @@ func (s *Site) cached(pattern string, show func(echo.Context) (Page, error), par
 	}
 }
 
-// isPlainZip is how links and most people write a ZIP code. Pages for every other
-// spelling, valid or not, are endless, so they are made for their visitor alone
-// and limited like a search: nobody can fill the cache with them.
-func isPlainZip(zip string) bool {
-	if len(zip) != 5 {
-		return false
-	}
-	for i := range len(zip) {
-		if zip[i] < '0' || zip[i] > '9' {
-			return false
-		}
-	}
-	return true
-}
-
-func oddlySpelled(zip string) bool { return zip != "" && !isPlainZip(zip) }
+// oddlySpelled reports a ZIP code that isn't written as links and most people
+// write it. Pages for every other spelling, valid or not, are endless, so they are
+// made for their visitor alone and limited like a search: nobody can fill the
+// cache with them.
+func oddlySpelled(zip string) bool { return zip != "" && !civics.PlainZip(zip) }
 
 func (s *Site) showOdd(c echo.Context, query string, show func(echo.Context) (Page, error)) error {
 	if err := s.Limits.Allow(abuse.Search, addressOf(c)); err != nil {
@@ -138,6 +127,14 @@ func (s *Site) renderOf(c echo.Context, query string, show func(echo.Context) (P
 		}
 		return s.made(ctx, page)
 	}
+}
+
+// sooner is the earlier of two moments; a zero one is none.
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // pageOf is the handler on a request that holds path and declared parameters

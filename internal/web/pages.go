@@ -60,8 +60,7 @@ func (s *Site) showData(c echo.Context) (Page, error) {
 			Page: p, Center: runs, Datasets: s.Atlas.Datasets(), Congress: s.Atlas.Congress(), Known: s.Atlas.Inventory(),
 			Corrections: s.corrections(), Now: s.Now(),
 		}),
-		Tags:    []string{civics.Tag},
-		Expires: s.Atlas.NextChange(s.Now()),
+		Tags: []string{civics.Tag},
 	}, nil
 }
 

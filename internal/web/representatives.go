@@ -22,7 +22,7 @@ import (
 func (s *Site) showRepresentatives(c echo.Context) (Page, error) {
 	ctx := c.Request().Context()
 	typed := url.Values{}
-	page := Page{Frame: representativesFrame(ctx), Tags: []string{civics.Tag}, Expires: s.Atlas.NextChange(s.Now())}
+	page := Page{Frame: representativesFrame(ctx), Tags: []string{civics.Tag}}
 	if !c.QueryParams().Has("zip") {
 		page.Body = civicsview.FindPage(civicsview.Find{})
 		return page, nil

@@ -1,6 +1,7 @@
 package boundary
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"regexp"
@@ -85,6 +86,37 @@ func (b *builder) add(geoid string, polygons []polygon) {
 		return
 	}
 	b.set.Districts = append(b.set.Districts, District{GEOID: geoid, polygons: polygons})
+}
+
+// polygons reads a district's geometry, whose lists of numbers one kind of source
+// reads with one, and keeps it.
+func (b *builder) polygons(geoid, kind string, raw json.RawMessage, one func(*numbers) (polygon, error)) error {
+	n := numbers{rest: raw}
+	var polygons []polygon
+	read := func() error {
+		p, err := one(&n)
+		if len(p) > 0 {
+			polygons = append(polygons, p)
+		}
+		return err
+	}
+	var err error
+	switch kind {
+	case "Polygon":
+		err = read()
+	case "MultiPolygon":
+		err = n.list(read)
+	default:
+		return fmt.Errorf("district %s is no polygon but %q", geoid, shorten(kind))
+	}
+	if err == nil {
+		err = n.end()
+	}
+	if err != nil {
+		return fmt.Errorf("district %s: %w", geoid, err)
+	}
+	b.add(geoid, polygons)
+	return nil
 }
 
 // line puts a ring given in degrees (longitude, latitude) on the millionth grid,

@@ -2,7 +2,6 @@ package boundary
 
 import (
 	"encoding/json"
-	"fmt"
 )
 
 // readGeoJSON reads a feature collection (RFC 7946), each ring a line of its own
@@ -44,31 +43,7 @@ func (b *builder) geoFeature(raw json.RawMessage) error {
 		b.add(geoid, nil)
 		return nil
 	}
-	n := numbers{rest: feature.Geometry.Coordinates}
-	var polygons []polygon
-	one := func() error {
-		p, err := b.geoPolygon(&n)
-		if len(p) > 0 {
-			polygons = append(polygons, p)
-		}
-		return err
-	}
-	switch kind := feature.Geometry.Type; kind {
-	case "Polygon":
-		err = one()
-	case "MultiPolygon":
-		err = n.list(one)
-	default:
-		return fmt.Errorf("district %s is no polygon but %q", geoid, shorten(kind))
-	}
-	if err == nil {
-		err = n.end()
-	}
-	if err != nil {
-		return fmt.Errorf("district %s: %w", geoid, err)
-	}
-	b.add(geoid, polygons)
-	return nil
+	return b.polygons(geoid, feature.Geometry.Type, feature.Geometry.Coordinates, b.geoPolygon)
 }
 
 // geoPolygon reads an outer ring and its holes. Without an outer ring of some

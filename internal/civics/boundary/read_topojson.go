@@ -3,7 +3,6 @@ package boundary
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"math"
 	"strings"
 )
@@ -119,31 +118,7 @@ func (b *builder) topoFeature(g topoGeometry) error {
 	if err != nil || geoid == "" {
 		return err
 	}
-	n := numbers{rest: g.Arcs}
-	var polygons []polygon
-	one := func() error {
-		p, err := b.topoPolygon(&n)
-		if len(p) > 0 {
-			polygons = append(polygons, p)
-		}
-		return err
-	}
-	switch g.Type {
-	case "Polygon":
-		err = one()
-	case "MultiPolygon":
-		err = n.list(one)
-	default:
-		return fmt.Errorf("district %s is no polygon but %q", geoid, shorten(g.Type))
-	}
-	if err == nil {
-		err = n.end()
-	}
-	if err != nil {
-		return fmt.Errorf("district %s: %w", geoid, err)
-	}
-	b.add(geoid, polygons)
-	return nil
+	return b.polygons(geoid, g.Type, g.Arcs, b.topoPolygon)
 }
 
 // topoPolygon reads one polygon's rings. Without an outer ring of some area it is
