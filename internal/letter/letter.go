@@ -70,6 +70,8 @@ type Letter struct {
 	Subject   string   // may hold merge fields; an ask's own subject wins
 	Prompts   []string `gorm:"serializer:json"` // questions that help a visitor begin
 	Caution   string   // shown beside the visitor's own words
+	Topics    []string `gorm:"serializer:json"` // of the Library of Congress's list, for Congress's own intake
+	Test      bool     // only tried: its letters are captured, whatever the site does
 	UpdatedAt time.Time
 	Asks      []Ask `gorm:"-"`
 }

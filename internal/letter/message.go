@@ -14,6 +14,7 @@ type Message struct {
 	ID          uuid.UUID `gorm:"primaryKey"`
 	IssueSlug   string
 	Lang        string
+	Status      MessageState
 	State       string // the writer's state, for counts
 	MailboxKey  []byte
 	KeyVersion  int16
@@ -26,6 +27,19 @@ type Message struct {
 	MailedAt    time.Time  // when its mailbox was last asked to confirm these words
 	ToldAt      *time.Time // when its mailbox was last told that they had gone out
 	ConfirmedAt *time.Time
+	Findings    []string `gorm:"serializer:json"` // the rules that its words met: a person reads it first
+	Flags       []string `gorm:"serializer:json"` // what staff should know of where it came from
+	AddressKey  []byte   // keyed hash of the street address
+	NetworkKey  []byte   // keyed hash of the network and the day
+}
+
+// MessageMove is one step in a message's history.
+type MessageMove struct {
+	ID        int64 `gorm:"primaryKey"`
+	MessageID uuid.UUID
+	FromState MessageState
+	ToState   MessageState
+	At        time.Time
 }
 
 // MessagePerson is who wrote a message: sealed, deleted with it.
@@ -38,6 +52,8 @@ type MessagePerson struct {
 	City       seal.Text
 	State      seal.Text
 	Zip        seal.Text
+	Prefix     seal.Text // as Congress's own intake asks for it; nil when not asked
+	Phone      seal.Text
 }
 
 // MessageText is one text of a message; recipients of one group share it.

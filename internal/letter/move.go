@@ -20,9 +20,13 @@ type move struct {
 	why      Hold // of a move to Held
 	at       time.Time
 
-	mail    uuid.UUID // the mail that moved it, if one did: another's is too late
-	release *release  // of a move from Held
+	mail     uuid.UUID // the mail that moved it, if one did: another's is too late
+	release  *release  // of a move from Held
+	fallBack *fallBack // of a move to NeedsYou, by another channel than it was to take
 }
+
+// fallBack is the way that a delivery goes on when its channel can't take it.
+type fallBack struct{ channel, sentTo string }
 
 // release is what a delivery that was held goes on with.
 type release struct {
@@ -39,6 +43,7 @@ var stateOfMail = map[string]State{
 	mail.Captured: Captured,
 	mail.Deferred: Deferred,
 	mail.Failed:   Failed,
+	mail.Bounced:  Bounced,
 	mail.Dropped:  Failed,
 }
 
@@ -50,13 +55,6 @@ func (l *Letters) Moved(ctx context.Context, tx *postgres.Tx, m mail.Mail, o mai
 	if !known {
 		return fmt.Errorf("mail moved to %q, which no delivery knows", o.State)
 	}
-	moved, err := step(ctx, tx, move{delivery: m.SubjectID, to: to, code: o.Code, enhanced: o.Enhanced, at: o.At, mail: m.ID})
-	if err != nil || !moved || to != Sent {
-		return err
-	}
-	of, err := messageOf(ctx, tx, m.SubjectID)
-	if err != nil {
-		return err
-	}
-	return count(ctx, tx, of, countSent, o.At, 1)
+	_, err := step(ctx, tx, move{delivery: m.SubjectID, to: to, code: o.Code, enhanced: o.Enhanced, at: o.At, mail: m.ID})
+	return err
 }

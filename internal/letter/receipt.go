@@ -43,7 +43,7 @@ func (r Receipt) Waiting() int {
 
 // Ours are the letters that go out from here, in whatever state.
 func (r Receipt) Ours() []Tracked {
-	return r.in(Queued, Sending, Sent, Deferred, Captured, Failed, Held)
+	return r.in(ours...)
 }
 
 // Yours are the letters that the visitor sends.
@@ -142,12 +142,8 @@ func (l *Letters) Done(ctx context.Context, token string, delivery uuid.UUID) er
 		return fault.NotFound("letter.delivery.unknown")
 	}
 	return l.db.InTx(ctx, func(tx *postgres.Tx) error {
-		now := l.now().UTC()
-		moved, err := step(ctx, tx, move{delivery: delivery, to: DoneByYou, at: now})
-		if err != nil || !moved {
-			return err
-		}
-		return count(ctx, tx, m, countDone, now, 1)
+		_, err := step(ctx, tx, move{delivery: delivery, to: DoneByYou, at: l.now().UTC()})
+		return err
 	})
 }
 

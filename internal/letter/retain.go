@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"redress/internal/postgres"
+	"redress/internal/seal"
 )
 
 // How long things are kept.
@@ -18,12 +19,22 @@ const (
 // Retained counts what Retain erased.
 type Retained struct{ Messages, Proofs int64 }
 
-// Retain erases messages and proofs that have served. Their counts stay.
+// Retain erases messages and proofs that have served, and gathers what letters led
+// to into its tallies. Counts stay.
 func (l *Letters) Retain(ctx context.Context) (Retained, error) {
 	var r Retained
 	now := l.now().UTC()
 	err := l.db.InTx(ctx, func(tx *postgres.Tx) (err error) {
-		if r.Messages, err = deleteServed(ctx, tx, now); err != nil {
+		if err := settleFormer(ctx, tx); err != nil {
+			return err
+		}
+		if r.Messages, err = endServed(ctx, tx, now); err != nil {
+			return err
+		}
+		if err := deleteEnded(ctx, tx, now.Add(-seal.ReceiptFor)); err != nil {
+			return err
+		}
+		if err := gatherEvents(ctx, tx); err != nil {
 			return err
 		}
 		r.Proofs, err = deleteProofs(ctx, tx, now.Add(-keepProof))
@@ -32,9 +43,9 @@ func (l *Letters) Retain(ctx context.Context) (Retained, error) {
 	return r, err
 }
 
-// Erase deletes every message that a mailbox wrote and says how many. A mail
-// about one of them that waits is then dropped. Counts and proofs stay: neither
-// says who it was.
+// Erase deletes what every message of a mailbox held and says how many there
+// were. A mail about one of them that waits is then dropped. Counts and proofs
+// stay: neither says who it was.
 func (l *Letters) Erase(ctx context.Context, tx *postgres.Tx, mailboxKey []byte) (int64, error) {
-	return deleteMailbox(ctx, tx, mailboxKey)
+	return endMailbox(ctx, tx, mailboxKey, l.now().UTC())
 }

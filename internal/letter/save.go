@@ -17,6 +17,8 @@ type letterFile struct {
 	Subject string    `yaml:"subject"`
 	Prompts []string  `yaml:"prompts"`
 	Caution string    `yaml:"caution"`
+	Topics  []string  `yaml:"topics"`
+	Test    bool      `yaml:"test"`
 	Asks    []askFile `yaml:"asks"`
 }
 
@@ -60,6 +62,10 @@ func parseLetter(it item.Item, bills map[string]string) (Letter, error) {
 	letter := Letter{
 		IssueSlug: it.Slug, Lang: it.Lang, Title: strings.TrimSpace(file.Title), Subject: strings.TrimSpace(file.Subject),
 		Prompts: append([]string{}, file.Prompts...), Caution: strings.TrimSpace(file.Caution),
+		Topics: append([]string{}, file.Topics...), Test: file.Test,
+	}
+	for i, topic := range letter.Topics {
+		check.OneOf(fmt.Sprintf("topics[%d]", i), topic, Topics...)
 	}
 	letterSubject := checkTemplate(check, "subject", letter.Subject)
 	seen := map[string]int{}

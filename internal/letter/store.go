@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -144,15 +145,24 @@ func insertMessage(ctx context.Context, tx *postgres.Tx, w written) error {
 	return nil
 }
 
-// markConfirmed confirms the message; first is false when it was confirmed
-// before, or its epoch has moved on since m was read.
+// markConfirmed confirms the message, with its history row; first is false when
+// it was confirmed before, or its epoch has moved on since m was read.
 func markConfirmed(ctx context.Context, tx *postgres.Tx, m Message, now time.Time) (first bool, err error) {
-	marked := tx.WithContext(ctx).Model(&Message{}).
-		Where("id = ? AND epoch = ? AND confirmed_at IS NULL", m.ID, m.Epoch).Update("confirmed_at", now)
-	if marked.Error != nil {
-		return false, fmt.Errorf("confirm message: %w", marked.Error)
+	var rows int
+	err = tx.WithContext(ctx).Raw(`
+		WITH moved AS (
+			UPDATE message SET status = @to, confirmed_at = @now
+			WHERE id = @id AND epoch = @epoch AND confirmed_at IS NULL AND status = ANY(CAST(@legal AS text[])) RETURNING id
+		), history AS (
+			INSERT INTO message_move (message_id, from_state, to_state, at) SELECT id, @from, @to, @now FROM moved
+		)
+		SELECT count(*) FROM moved`, map[string]any{
+		"id": m.ID, "epoch": m.Epoch, "now": now, "from": string(MessageAwaiting), "to": string(MessageConfirmed), "legal": textArray(messageFrom[MessageConfirmed]),
+	}).Scan(&rows).Error
+	if err != nil {
+		return false, fmt.Errorf("confirm message: %w", err)
 	}
-	return marked.RowsAffected == 1, nil
+	return rows == 1, nil
 }
 
 func insertProof(ctx context.Context, tx *postgres.Tx, proof MessageProof) error {
@@ -162,6 +172,8 @@ func insertProof(ctx context.Context, tx *postgres.Tx, proof MessageProof) error
 	return nil
 }
 
+// messageByID reads a message. One that was erased, or expired, is fault.NotFound
+// with a key that says so.
 func messageByID(ctx context.Context, db *gorm.DB, id uuid.UUID) (Message, error) {
 	var m Message
 	err := db.WithContext(ctx).Take(&m, "id = ?", id).Error
@@ -171,15 +183,11 @@ func messageByID(ctx context.Context, db *gorm.DB, id uuid.UUID) (Message, error
 	if err != nil {
 		return Message{}, fmt.Errorf("read message: %w", err)
 	}
-	return m, nil
-}
-
-// messageOf is the message of a delivery.
-func messageOf(ctx context.Context, tx *postgres.Tx, delivery uuid.UUID) (Message, error) {
-	var m Message
-	err := tx.WithContext(ctx).Raw("SELECT m.* FROM message m JOIN delivery d ON d.message_id = m.id WHERE d.id = ?", delivery).Scan(&m).Error
-	if err != nil {
-		return Message{}, fmt.Errorf("read message: %w", err)
+	switch m.Status {
+	case MessageErased:
+		return Message{}, fault.NotFound("messages.gone.erased")
+	case MessageExpired:
+		return Message{}, fault.NotFound("messages.gone.expired")
 	}
 	return m, nil
 }
@@ -279,61 +287,137 @@ func waiting(ctx context.Context, db *gorm.DB) ([]Waiting, error) {
 }
 
 // step takes the move if it is legal from where the delivery stands, and writes
-// its history row in the same statement. moved is false when it was not: a
-// second "I sent it", an answer that came late, or one to a mail that no longer
-// carries the delivery changes nothing.
+// its history row and its event in the same statement. moved is false when it was
+// not: a second "I sent it", an answer that came late, or one to a mail that no
+// longer carries the delivery changes nothing.
 func step(ctx context.Context, tx *postgres.Tx, m move) (moved bool, err error) {
 	values := map[string]any{
-		"id": m.delivery, "to": string(m.to), "code": m.code, "enhanced": m.enhanced, "why": string(m.why), "at": m.at,
-		"legal": names(legalFrom[m.to]), "mail": m.mail, "any": uuid.Nil,
-		"carried_by": (*uuid.UUID)(nil), "sent_to": "", "checked_at": (*time.Time)(nil),
+		"id": m.delivery, "to": string(m.to), "code": m.code, "enhanced": m.enhanced, "why": string(m.why), "at": m.at, "day": day(m.at),
+		"legal": textArray(legalFrom[m.to]), "counted": textArray(countedStates), "mail": m.mail, "any": uuid.Nil,
+		"carried_by": (*uuid.UUID)(nil), "sent_to": "", "checked_at": (*time.Time)(nil), "channel": "",
 	}
 	if r := m.release; r != nil {
 		values["carried_by"], values["sent_to"], values["checked_at"] = &r.carriedBy, r.sentTo, r.checkedAt
 	}
-	done := tx.WithContext(ctx).Exec(`
+	if f := m.fallBack; f != nil {
+		values["channel"], values["sent_to"] = f.channel, f.sentTo
+	}
+	var rows int
+	err = tx.WithContext(ctx).Raw(`
 		WITH standing AS (
-			SELECT id, state FROM delivery WHERE id = @id FOR UPDATE
+			SELECT id, state, channel FROM delivery WHERE id = @id FOR UPDATE
 		), moved AS (
 			UPDATE delivery SET state = @to, code = @code, enhanced = @enhanced, held_for = @why, moved_at = @at,
 				carried_by = coalesce(CAST(@carried_by AS uuid), delivery.carried_by),
 				checked_at = coalesce(CAST(@checked_at AS timestamptz), delivery.checked_at),
-				sent_to = coalesce(nullif(@sent_to, ''), delivery.sent_to)
+				sent_to = coalesce(nullif(@sent_to, ''), delivery.sent_to),
+				fell_back = CASE WHEN @channel = '' THEN delivery.fell_back ELSE delivery.channel END,
+				channel = coalesce(nullif(@channel, ''), delivery.channel)
 			FROM standing
-			WHERE delivery.id = standing.id AND delivery.state IN @legal
+			WHERE delivery.id = standing.id AND delivery.state = ANY(CAST(@legal AS text[]))
 			  AND (@mail = CAST(@any AS uuid) OR coalesce(delivery.carried_by, @mail) = @mail)
-			RETURNING delivery.id, standing.state AS came_from
+			RETURNING delivery.id, delivery.message_id, delivery.channel, standing.state AS came_from
+		), history AS (
+			INSERT INTO delivery_move (delivery_id, from_state, to_state, code, enhanced, held_for, at)
+			SELECT id, came_from, @to, @code, @enhanced, @why, @at FROM moved
+		), event AS (
+			INSERT INTO letter_event (issue_slug, day, state, channel, event, n)
+			SELECT m.issue_slug, @day, m.state, moved.channel, @to, 1
+			FROM moved JOIN message m ON m.id = moved.message_id
+			WHERE @to = ANY(CAST(@counted AS text[])) AND moved.came_from <> @to
 		)
-		INSERT INTO delivery_move (delivery_id, from_state, to_state, code, enhanced, held_for, at)
-		SELECT id, came_from, @to, @code, @enhanced, @why, @at FROM moved`, values)
-	if done.Error != nil {
-		return false, fmt.Errorf("move delivery: %w", done.Error)
+		SELECT count(*) FROM moved`, values).Scan(&rows).Error
+	if err != nil {
+		return false, fmt.Errorf("move delivery: %w", err)
 	}
-	return done.RowsAffected == 1, nil
+	return rows == 1, nil
 }
 
-func names(states []State) []string {
+// textArray writes states as an array's text, which GORM would spread.
+func textArray[S ~string](states []S) string {
 	out := make([]string, len(states))
 	for i, s := range states {
 		out[i] = string(s)
 	}
-	return out
+	return "{" + strings.Join(out, ",") + "}"
 }
 
-// deleteServed deletes the messages that are past one of the times for which they are kept.
-func deleteServed(ctx context.Context, tx *postgres.Tx, now time.Time) (int64, error) {
-	gone := tx.WithContext(ctx).Exec(`
-		DELETE FROM message m
-		WHERE (m.confirmed_at IS NULL AND m.created_at < @unconfirmed)
-		   OR m.created_at < @at_most
-		   OR (m.confirmed_at IS NOT NULL
-		       AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.message_id = m.id AND d.state = 'held')
-		       AND GREATEST(m.confirmed_at, (SELECT max(d.moved_at) FROM delivery d WHERE d.message_id = m.id)) < @delivered)`,
-		map[string]any{"unconfirmed": now.Add(-keepUnconfirmed), "at_most": now.Add(-keepAtMost), "delivered": now.Add(-keepDelivered)})
-	if gone.Error != nil {
-		return 0, fmt.Errorf("erase messages: %w", gone.Error)
+func day(at time.Time) string { return at.UTC().Format(time.DateOnly) }
+
+// end moves messages to erased or expired and deletes what they held: writers,
+// texts, and with these the deliveries. where picks them among message m. The row
+// stays, without the keys of its mailbox, its words and its place.
+func end(ctx context.Context, tx *postgres.Tx, where string, values map[string]any, now time.Time) (int64, error) {
+	values["now"], values["legal"] = now, textArray(messageFrom[MessageErased])
+	var ended int64
+	err := tx.WithContext(ctx).Raw(`
+		WITH served AS (
+			SELECT m.id, m.status FROM message m WHERE (`+where+`) FOR UPDATE
+		), moved AS (
+			UPDATE message SET status = `+endState+`, mailbox_key = NULL, digest = NULL, address_key = NULL, network_key = NULL,
+				updates_ask = '', findings = '[]', flags = '[]'
+			FROM served
+			WHERE message.id = served.id AND message.status = ANY(CAST(@legal AS text[]))
+			RETURNING message.id, served.status AS came_from, message.status AS became
+		), history AS (
+			INSERT INTO message_move (message_id, from_state, to_state, at) SELECT id, came_from, became, @now FROM moved
+		), people AS (
+			DELETE FROM message_person USING moved WHERE message_person.message_id = moved.id
+		), texts AS (
+			DELETE FROM message_text USING moved WHERE message_text.message_id = moved.id
+		)
+		SELECT count(*) FROM moved`, values).Scan(&ended).Error
+	if err != nil {
+		return 0, fmt.Errorf("erase messages: %s", postgres.Describe(err))
 	}
-	return gone.RowsAffected, nil
+	return ended, nil
+}
+
+// endState is what a message becomes that is kept long enough: what nobody
+// confirmed has expired.
+const endState = `CASE WHEN @asked OR served.status = 'confirmed' THEN 'erased' ELSE 'expired' END`
+
+// endServed ends the messages that are past one of the times for which they are kept.
+func endServed(ctx context.Context, tx *postgres.Tx, now time.Time) (int64, error) {
+	return end(ctx, tx, `m.status IN ('awaiting_confirmation', 'confirmed') AND (
+		(m.confirmed_at IS NULL AND m.created_at < @unconfirmed)
+		OR m.created_at < @at_most
+		OR (m.confirmed_at IS NOT NULL
+		    AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.message_id = m.id AND d.state = 'held')
+		    AND GREATEST(m.confirmed_at, (SELECT max(d.moved_at) FROM delivery d WHERE d.message_id = m.id)) < @delivered))`,
+		map[string]any{
+			"asked": false, "unconfirmed": now.Add(-keepUnconfirmed), "at_most": now.Add(-keepAtMost), "delivered": now.Add(-keepDelivered),
+		}, now)
+}
+
+// endMailbox ends every message of a mailbox.
+func endMailbox(ctx context.Context, tx *postgres.Tx, mailboxKey []byte, now time.Time) (int64, error) {
+	return end(ctx, tx, `m.mailbox_key = @mailbox_key`, map[string]any{"asked": true, "mailbox_key": mailboxKey}, now)
+}
+
+// settleFormer gives the messages that a former program confirmed while this one
+// started the state that goes with it.
+func settleFormer(ctx context.Context, tx *postgres.Tx) error {
+	err := tx.WithContext(ctx).Exec(`
+		WITH moved AS (
+			UPDATE message SET status = 'confirmed'
+			WHERE status = 'awaiting_confirmation' AND confirmed_at IS NOT NULL RETURNING id, confirmed_at
+		)
+		INSERT INTO message_move (message_id, from_state, to_state, at)
+		SELECT id, 'awaiting_confirmation', 'confirmed', confirmed_at FROM moved`).Error
+	if err != nil {
+		return fmt.Errorf("settle messages: %w", err)
+	}
+	return nil
+}
+
+// deleteEnded deletes the rows of messages whose receipts have ended.
+func deleteEnded(ctx context.Context, tx *postgres.Tx, before time.Time) error {
+	err := tx.WithContext(ctx).Exec("DELETE FROM message WHERE status IN ('erased', 'expired') AND created_at < ?", before).Error
+	if err != nil {
+		return fmt.Errorf("erase messages: %w", err)
+	}
+	return nil
 }
 
 func deleteProofs(ctx context.Context, tx *postgres.Tx, before time.Time) (int64, error) {
@@ -342,32 +426,4 @@ func deleteProofs(ctx context.Context, tx *postgres.Tx, before time.Time) (int64
 		return 0, fmt.Errorf("erase proofs: %w", gone.Error)
 	}
 	return gone.RowsAffected, nil
-}
-
-func deleteMailbox(ctx context.Context, tx *postgres.Tx, mailboxKey []byte) (int64, error) {
-	gone := tx.WithContext(ctx).Where("mailbox_key = ?", mailboxKey).Delete(&Message{})
-	if gone.Error != nil {
-		return 0, fmt.Errorf("erase messages: %w", gone.Error)
-	}
-	return gone.RowsAffected, nil
-}
-
-// The counters of letter_counter.
-const (
-	countWritten   = "written"
-	countConfirmed = "confirmed"
-	countSent      = "sent"
-	countDone      = "done_by_you"
-)
-
-// count adds to one of the counters, which outlive what they count.
-func count(ctx context.Context, tx *postgres.Tx, m Message, counter string, day time.Time, n int) error {
-	err := tx.WithContext(ctx).Exec(`
-		INSERT INTO letter_counter (issue_slug, day, state, `+counter+`) VALUES (?, ?, ?, ?)
-		ON CONFLICT (issue_slug, day, state) DO UPDATE SET `+counter+` = letter_counter.`+counter+` + excluded.`+counter,
-		m.IssueSlug, day.UTC().Format(time.DateOnly), m.State, n).Error
-	if err != nil {
-		return fmt.Errorf("count letters: %w", err)
-	}
-	return nil
 }

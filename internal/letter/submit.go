@@ -91,7 +91,7 @@ func (l *Letters) write(ctx context.Context, n NewMessage, c Composition, who co
 	now := l.now().UTC()
 	m := Message{
 		ID: newID(), IssueSlug: c.Letter.IssueSlug, Lang: i18n.Lang(ctx), State: n.Address.State,
-		MailboxKey: supporter.MailboxKey(l.box, n.Email), KeyVersion: l.box.KeyVersion(),
+		MailboxKey: supporter.MailboxKey(l.box, n.Email), KeyVersion: l.box.KeyVersion(), Status: MessageAwaiting, Findings: []string{}, Flags: []string{},
 		Placed: c.Placed, Updates: n.Updates, UpdatesAsk: n.UpdatesWords, CreatedAt: now, MailedAt: now,
 	}
 	w := written{message: m, person: l.sealPerson(m.ID, n)}
@@ -194,7 +194,7 @@ func (l *Letters) keep(ctx context.Context, w written) (receipt string, err erro
 		if err := insertMessage(ctx, tx, w); err != nil {
 			return err
 		}
-		if err := count(ctx, tx, w.message, countWritten, w.message.CreatedAt, found.counts()); err != nil {
+		if err := insertEvents(ctx, tx, w.events(found.counts())...); err != nil {
 			return err
 		}
 		return l.post.Queue(ctx, tx, found.mail(w.message))
@@ -203,6 +203,16 @@ func (l *Letters) keep(ctx context.Context, w written) (receipt string, err erro
 		return "", err
 	}
 	return l.ReceiptToken(w.message), nil
+}
+
+// events are what a message counts as: itself, and each official it asks.
+func (w written) events(n int) []event {
+	at := w.message.CreatedAt
+	events := []event{w.message.event(eventWritten, "", at, n)}
+	for _, d := range w.deliveries {
+		events = append(events, w.message.event(eventRecipient, d.Channel, at, n))
+	}
+	return events
 }
 
 // earlier is what the database had when a letter came in: the same words, by the

@@ -27,6 +27,7 @@ const (
 	Captured = "captured" // written to the data folder instead of sent
 	Deferred = "deferred" // refused for now, tried again at NotBefore
 	Failed   = "failed"   // refused for good
+	Bounced  = "bounced"  // came back after the server had acknowledged it
 	Dropped  = "dropped"  // not sent on purpose: its subject is gone, the mailbox asked for silence or had its fill for today
 )
 

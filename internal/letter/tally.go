@@ -1,0 +1,33 @@
+package letter
+
+import "time"
+
+// What letters lead to is counted by events. The states that a delivery comes to
+// are events by their own names (countedStates); the others are here.
+const (
+	eventWritten   = "written"   // a message came in
+	eventRecipient = "recipient" // it asks one official for something, by a channel
+	eventConfirmed = "confirmed" // its mailbox confirmed it
+	eventAnswered  = "answered"  // an office answered, as the writer told
+	eventNoAnswer  = "no_answer" // it did not, as the writer told
+)
+
+// countedStates are the states whose first coming is an event.
+var countedStates = []State{Sent, Bounced, Failed, Captured, Held, NeedsYou, DoneByYou}
+
+// event is one thing that happened, n times. It holds nothing of a person: not
+// even which message it was.
+type event struct {
+	IssueSlug string
+	Day       string // by UTC
+	State     string // the writer's
+	Channel   string // "" where it is about the message
+	Variant   string
+	Event     string
+	N         int
+}
+
+// events are some events of a message on one day.
+func (m Message) event(name, channel string, at time.Time, n int) event {
+	return event{IssueSlug: m.IssueSlug, Day: day(at), State: m.State, Channel: channel, Event: name, N: n}
+}
