@@ -55,7 +55,7 @@ CREATE TABLE message_move (
 CREATE INDEX message_move_message ON message_move (message_id, id);
 
 -- What Congress's own intake asks of a constituent beside name and address.
-ALTER TABLE message_person ADD COLUMN prefix bytea, ADD COLUMN phone bytea;
+ALTER TABLE message_person ADD COLUMN prefix bytea;
 
 ALTER TABLE delivery DROP CONSTRAINT delivery_state_check, DROP CONSTRAINT delivery_held_for_check;
 ALTER TABLE delivery
@@ -116,3 +116,5 @@ CREATE TABLE test_official (
 );
 ALTER TABLE letter ADD COLUMN test boolean NOT NULL DEFAULT false;
 ALTER TABLE letter ADD COLUMN topics jsonb NOT NULL DEFAULT '[]';
+CREATE TRIGGER test_official_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON test_official
+    FOR EACH STATEMENT EXECUTE FUNCTION redress_notify('content');

@@ -19,7 +19,11 @@ import (
 //go:embed corrections.csv
 var embeddedCorrections string
 
-var correctionFields = []string{"name", "party", "phone", "email", "webform", "website", "successor", "left", "offer"}
+var correctionFields = []string{"name", "party", "phone", "email", "webform", "website", "successor", "left", "offer", "channel"}
+
+// chosenChannels are the ways by which an office can ask to be written to; cwc is
+// Congress's own intake.
+var chosenChannels = []string{ChannelEmail, "cwc", ChannelWebform, ChannelWebsite, ChannelPhone, ChannelPost}
 
 // ReadCorrections reads a list of corrections (id, field, value, source, until).
 // Every row must be right: a correction that is silently dropped is a wrong
@@ -78,6 +82,8 @@ func (c Correction) check() error {
 		}
 	case "offer":
 		ok = c.Value == "no"
+	case "channel":
+		ok = slices.Contains(chosenChannels, c.Value)
 	case "name":
 		ok = c.Value != ""
 	case "successor":
@@ -340,6 +346,8 @@ func shown(field string, o *Official) string {
 			return "no"
 		}
 		return "yes"
+	case field == "channel":
+		value = o.Chosen
 	case field == "name":
 		value = o.Name
 	case field == "party":

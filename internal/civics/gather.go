@@ -157,6 +157,8 @@ func (p *person) correct(c Correction) {
 		}
 	case "offer":
 		p.NotOffered = c.Source
+	case "channel":
+		p.Chosen = c.Value
 	case "left":
 		p.gone = true
 		left := p.Official

@@ -95,6 +95,7 @@ type Official struct {
 	Vacant     bool
 	TermEnds   time.Time // as the source says; a date in the past does not make the seat vacant
 	Serves     Serves
+	Chosen     string // the kind of channel by which the office asked to be written to; "" when it chose none
 	NotOffered string // why nobody is offered to write or call them from here; "" when they are
 	Nonvoting  bool   // delegates and the resident commissioner
 	Website    string

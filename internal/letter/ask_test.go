@@ -147,26 +147,75 @@ func TestChannels(t *testing.T) {
 	}
 	email := func(v string) civics.Channel { return civics.Channel{Kind: civics.ChannelEmail, Value: v} }
 	state := legislator("openstates:9", "CO", civics.Upper)
-	if c, ok := sendable(with(state, email("bo.local@coleg.gov"))); !ok || c.Value != "bo.local@coleg.gov" {
+	var r router = channels(nil)
+	sends := func(o *civics.Official) (string, bool) {
+		way, ok := r.route(o)
+		return way.to.Value, ok && way.channel.Sends()
+	}
+	if to, ok := sends(with(state, email("bo.local@coleg.gov"))); !ok || to != "bo.local@coleg.gov" {
 		t.Error("a state legislator with a mailbox is written to")
 	}
 	for _, bad := range []string{"bo local@coleg.gov", "bo@coleg", "Bo <bo@coleg.gov>", "bo@a.gov, eve@b.example", "bo@coleg.gov\r\nBcc: eve@b.example", ""} {
-		if _, ok := sendable(with(state, email(bad))); ok {
+		if _, ok := sends(with(state, email(bad))); ok {
 			t.Errorf("%q counts as a mailbox", bad)
 		}
 	}
-	if _, ok := sendable(with(senator("bioguide:X1"), email("x@senate.gov"))); ok {
+	if _, ok := sends(with(senator("bioguide:X1"), email("x@senate.gov"))); ok {
 		t.Error("a member of Congress is written to by e-mail")
 	}
 	broken := with(state, email("bo local@coleg.gov"), civics.Channel{Kind: civics.ChannelPhone, Value: "303-866-0000"})
-	if c, ok := byHand(broken); !ok || c.Kind != civics.ChannelPhone {
-		t.Errorf("an address with a space leaves %v", c)
+	if way, ok := r.route(broken); !ok || way.to.Kind != civics.ChannelPhone {
+		t.Errorf("an address with a space leaves %v", way.to)
 	}
 	broken.Website = "https://leg.colorado.gov"
-	if c, ok := byHand(broken); !ok || c.Kind != civics.ChannelWebsite {
-		t.Errorf("the site comes before the phone: %v", c)
+	if way, ok := r.route(broken); !ok || way.to.Kind != civics.ChannelWebsite {
+		t.Errorf("the site comes before the phone: %v", way.to)
 	}
-	if _, ok := byHand(state); ok {
+	if _, ok := r.route(state); ok {
 		t.Error("an official whom nothing reaches has a channel")
+	}
+}
+
+// officesOf is Congress's intake as far as a router sees it.
+type officesOf map[string]string
+
+func (o officesOf) Office(who *civics.Official) (string, bool) {
+	code, ok := o[who.ID]
+	return code, ok
+}
+
+func TestTheRouterPicksWhatIsAliveAndObeysTheOffice(t *testing.T) {
+	t.Parallel()
+	form := civics.Channel{Kind: civics.ChannelWebform, Value: "https://www.x.senate.gov/contact"}
+	call := civics.Channel{Kind: civics.ChannelPhone, Value: "202-224-0000"}
+	box := civics.Channel{Kind: civics.ChannelEmail, Value: "bo.local@coleg.gov"}
+	inCongress, inState := *senator("bioguide:X1"), *legislator("openstates:9", "CO", civics.Upper)
+	inCongress.Channels, inState.Channels = []civics.Channel{form, call}, []civics.Channel{box, call}
+	for _, c := range []struct {
+		name   string
+		of     civics.Official
+		takes  officesOf
+		chosen string
+		want   string
+		sends  bool
+	}{
+		{"without a key, the form", inCongress, nil, "", civics.ChannelWebform, false},
+		{"an office that takes part", inCongress, officesOf{"bioguide:X1": "SCO01"}, "", KindCWC, true},
+		{"another office takes part", inCongress, officesOf{"bioguide:X2": "SCO02"}, "", civics.ChannelWebform, false},
+		{"takes part, but asked for calls", inCongress, officesOf{"bioguide:X1": "SCO01"}, civics.ChannelPhone, civics.ChannelPhone, false},
+		{"asked for what it isn't part of", inCongress, nil, KindCWC, civics.ChannelWebform, false},
+		{"a mailbox", inState, nil, "", civics.ChannelEmail, true},
+		{"a mailbox, but asked for calls", inState, nil, civics.ChannelPhone, civics.ChannelPhone, false},
+		{"a mailbox, but asked for its form, which nobody knows", inState, nil, civics.ChannelWebform, civics.ChannelEmail, false},
+	} {
+		c.of.Chosen = c.chosen
+		var congress Congress
+		if c.takes != nil {
+			congress = c.takes
+		}
+		way, ok := router(channels(congress)).route(&c.of)
+		if !ok || way.to.Kind != c.want || way.channel.Sends() != c.sends {
+			t.Errorf("%s: %v by %q, sends %v", c.name, ok, way.to.Kind, ok && way.channel.Sends())
+		}
 	}
 }

@@ -5,12 +5,80 @@ import (
 	"strings"
 
 	"redress/internal/civics"
+	"redress/internal/mail"
 )
 
-// sendable is the mailbox that we may write to for the official's constituents.
-// Only state legislators are written to by e-mail: members of Congress take
-// letters through their forms.
-func sendable(o *civics.Official) (civics.Channel, bool) {
+// KindCWC is Communicating With Congress, Congress's own intake of letters. The
+// other kinds of channels are those of civics.
+const KindCWC = "cwc"
+
+// AsksPrefix is what a channel must know of a writer beside name and address:
+// Mr., Mrs., Miss, Ms. or Dr.
+const AsksPrefix = "prefix"
+
+// Channel is one way in which a letter reaches an office.
+type Channel interface {
+	// Kind is the delivery's word for it.
+	Kind() string
+	// Reach is where it reaches an official today. ok is false when it can't: it
+	// isn't configured, the office takes no part in it, or no way is known.
+	Reach(o *civics.Official) (to civics.Channel, ok bool)
+	// Sends says that letters leave from here by it once they are confirmed. By
+	// the others they are laid ready for the writer's own hand.
+	Sends() bool
+	// Asks lists what it must know of a writer beside name and address.
+	Asks() []string
+	// Mail is the row with which a delivery leaves; only of channels that send.
+	Mail(d Delivery) mail.Mail
+}
+
+// Congress is Congress's own intake, as far as an operator has configured it.
+type Congress interface {
+	// Office is the code of an official's office, if that takes part today.
+	Office(o *civics.Official) (code string, ok bool)
+}
+
+// channels are all the ways, best first.
+func channels(congress Congress) []Channel {
+	return []Channel{
+		intake{congress}, email{},
+		byHand{civics.ChannelWebform}, byHand{civics.ChannelEmail}, byHand{civics.ChannelWebsite},
+		byHand{civics.ChannelPhone}, byHand{civics.ChannelPost},
+	}
+}
+
+// intake is Communicating With Congress.
+type intake struct{ congress Congress }
+
+func (intake) Kind() string   { return KindCWC }
+func (intake) Sends() bool    { return true }
+func (intake) Asks() []string { return []string{AsksPrefix} }
+
+func (i intake) Reach(o *civics.Official) (civics.Channel, bool) {
+	if i.congress == nil || o.Level != civics.Federal || o.Vacant {
+		return civics.Channel{}, false
+	}
+	code, ok := i.congress.Office(o)
+	return civics.Channel{Kind: KindCWC, Value: code, AsOf: o.AsOf}, ok
+}
+
+func (intake) Mail(d Delivery) mail.Mail {
+	kind := MailHouse
+	if strings.HasPrefix(d.SentTo, "S") { // the codes of Senate offices, as the service's list has them
+		kind = MailSenate
+	}
+	return mail.Mail{Kind: kind, SubjectID: d.ID}
+}
+
+// email is mail from here to the office's mailbox. Only state legislators are
+// written to by it: members of Congress take letters through forms.
+type email struct{}
+
+func (email) Kind() string   { return civics.ChannelEmail }
+func (email) Sends() bool    { return true }
+func (email) Asks() []string { return nil }
+
+func (email) Reach(o *civics.Official) (civics.Channel, bool) {
 	if o.Level != civics.State || o.Vacant {
 		return civics.Channel{}, false
 	}
@@ -18,6 +86,31 @@ func sendable(o *civics.Official) (civics.Channel, bool) {
 		if c.Kind == civics.ChannelEmail && deliverable(c.Value) {
 			return c, true
 		}
+	}
+	return civics.Channel{}, false
+}
+
+func (email) Mail(d Delivery) mail.Mail {
+	return mail.Mail{Kind: MailDelivery, SubjectID: d.ID}
+}
+
+// byHand is a way that the writer goes: a form, their own mail program, a site, a
+// telephone, a sheet of paper.
+type byHand struct{ kind string }
+
+func (b byHand) Kind() string          { return b.kind }
+func (byHand) Sends() bool             { return false }
+func (byHand) Asks() []string          { return nil }
+func (byHand) Mail(Delivery) mail.Mail { return mail.Mail{} }
+
+func (b byHand) Reach(o *civics.Official) (civics.Channel, bool) {
+	for _, c := range o.Channels {
+		if c.Kind == b.kind && c.Value != "" && (b.kind != civics.ChannelEmail || deliverable(c.Value)) {
+			return c, true
+		}
+	}
+	if b.kind == civics.ChannelWebsite && o.Website != "" {
+		return civics.Channel{Kind: b.kind, Value: o.Website, AsOf: o.AsOf}, true
 	}
 	return civics.Channel{}, false
 }
@@ -30,20 +123,4 @@ func deliverable(address string) bool {
 	}
 	parsed, err := netmail.ParseAddress(address)
 	return err == nil && parsed.Address == address && strings.Contains(address[strings.LastIndexByte(address, '@')+1:], ".")
-}
-
-// byHand is the best way for a visitor to send a letter themself: the form, the
-// mailbox from their own program, the site, the phone, the post.
-func byHand(o *civics.Official) (civics.Channel, bool) {
-	for _, kind := range []string{civics.ChannelWebform, civics.ChannelEmail, civics.ChannelWebsite, civics.ChannelPhone, civics.ChannelPost} {
-		for _, c := range o.Channels {
-			if c.Kind == kind && c.Value != "" && (kind != civics.ChannelEmail || deliverable(c.Value)) {
-				return c, true
-			}
-		}
-		if kind == civics.ChannelWebsite && o.Website != "" {
-			return civics.Channel{Kind: kind, Value: o.Website, AsOf: o.AsOf}, true
-		}
-	}
-	return civics.Channel{}, false
 }

@@ -21,7 +21,11 @@ func (l *Letters) Compose(ctx context.Context, issueSlug string, answer civics.A
 		return Composition{}, err
 	}
 	c := Composition{Letter: letter, Issue: iss, Answer: answer, Placed: answer.Confidence == civics.ConfidenceAddress}
-	c.lay(ctx, l.now())
+	tests, err := testOfficials(ctx, l.db.Read(ctx))
+	if err != nil {
+		return Composition{}, err
+	}
+	c.lay(ctx, l.routes, tests, l.now())
 	return c, nil
 }
 
@@ -60,7 +64,7 @@ func (l *Letters) load(ctx context.Context, issueSlug string) (Letter, issue.Iss
 }
 
 // lay sorts the answer's officials and prepares the texts.
-func (c *Composition) lay(ctx context.Context, now time.Time) {
+func (c *Composition) lay(ctx context.Context, routes router, tests map[string]bool, now time.Time) {
 	groups := map[string]int{}
 	for _, o := range c.Answer.Officials {
 		if o.Vacant {
@@ -71,13 +75,13 @@ func (c *Composition) lay(ctx context.Context, now time.Time) {
 			c.Withheld = append(c.Withheld, o)
 			continue
 		}
-		r, prepared, ok := recipientFor(ctx, c.Letter, c.Issue, o, now)
+		r, prepared, ok := recipientFor(ctx, routes, c.Letter, c.Issue, o, now)
 		if !ok {
 			c.Unasked = append(c.Unasked, o)
 			continue
 		}
-		r.Chosen = true
-		if r.WeSend() {
+		r.Chosen, r.Test = true, c.Letter.Test || tests[o.ID]
+		if r.Sends {
 			c.WeSend = append(c.WeSend, r)
 		} else {
 			c.YouSend = append(c.YouSend, r)
@@ -140,15 +144,12 @@ func (c *Composition) Keep(n NewMessage) {
 
 // recipientFor is what the letter asks of one official, by which channel, and
 // with which text; ok is false when it asks nothing or nothing reaches them.
-func recipientFor(ctx context.Context, l Letter, i issue.Issue, o *civics.Official, now time.Time) (Recipient, Group, bool) {
+func recipientFor(ctx context.Context, routes router, l Letter, i issue.Issue, o *civics.Official, now time.Time) (Recipient, Group, bool) {
 	ask, bill, ok := l.AskFor(o, i, now)
 	if !ok {
 		return Recipient{}, Group{}, false
 	}
-	channel, found := sendable(o)
-	if !found {
-		channel, found = byHand(o)
-	}
+	way, found := routes.route(o)
 	if !found {
 		return Recipient{}, Group{}, false
 	}
@@ -160,7 +161,7 @@ func recipientFor(ctx context.Context, l Letter, i issue.Issue, o *civics.Offici
 	g := Group{Ask: ask, Subject: merge(subject, values), Body: merge(ask.Body, values)}
 	g.Key = groupKey(ask, g.Subject, g.Body)
 	return Recipient{
-		Official: o, Stance: StanceOf(o, i), Ask: ask, Bill: bill, Channel: channel,
+		Official: o, Stance: StanceOf(o, i), Ask: ask, Bill: bill, Channel: way.to, Sends: way.channel.Sends(), Asks: way.channel.Asks(),
 		GroupKey: g.Key, Call: merge(ask.Call, values),
 	}, g, true
 }

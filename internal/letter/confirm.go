@@ -99,7 +99,7 @@ func (l *Letters) Confirm(ctx context.Context, token string) (Confirmed, error) 
 		if err != nil {
 			return err
 		}
-		mails := mailsFor(deliveries)
+		mails := l.mailsFor(deliveries)
 		done = Confirmed{Receipt: l.ReceiptToken(m), Letters: len(mails), Again: !first}
 		if !first {
 			return nil
@@ -125,11 +125,12 @@ func (l *Letters) confirmOnce(ctx context.Context, tx *postgres.Tx, m *Message, 
 	return markConfirmed(ctx, tx, *m, now)
 }
 
-func mailsFor(deliveries []Delivery) []mail.Mail {
+// mailsFor are the rows with which deliveries leave from here.
+func (l *Letters) mailsFor(deliveries []Delivery) []mail.Mail {
 	var mails []mail.Mail
 	for _, d := range deliveries {
-		if d.ours() {
-			mails = append(mails, mail.Mail{Kind: MailDelivery, SubjectID: d.ID})
+		if c, sends := l.routes.sends(d.Channel); sends && d.ours() {
+			mails = append(mails, c.Mail(d))
 		}
 	}
 	return mails

@@ -22,7 +22,8 @@ const (
 )
 
 // Dispatch reads a confirmed delivery as its mail carries it to the office. A
-// delivery that must not go out as things stand is held instead, with its
+// delivery that must not go out as things stand is held instead, and one whose
+// channel has closed to the office goes to its writer's own hands, each with its
 // history row. Then, and when another mail carries it by now, the answer is
 // fault.NotFound, on which the mail is dropped.
 func (l *Letters) Dispatch(ctx context.Context, row mail.Mail) (Outgoing, error) {
@@ -34,15 +35,19 @@ func (l *Letters) Dispatch(ctx context.Context, row mail.Mail) (Outgoing, error)
 	if err != nil {
 		return Outgoing{}, err
 	}
-	if d.State == Held || d.CarriedBy != nil && *d.CarriedBy != row.ID {
+	if d.State == Held || !d.ours() || d.CarriedBy != nil && *d.CarriedBy != row.ID {
 		return Outgoing{}, errWaits()
 	}
-	why := l.leaving(d)
-	if why == HoldNone {
+	stop := move{delivery: d.ID, at: l.now().UTC(), mail: row.ID}
+	if why := l.leaving(d); why != HoldNone {
+		stop.to, stop.why = Held, why
+	} else if way, closed := l.closed(d); closed {
+		stop.to, stop.fallBack = NeedsYou, &fallBack{channel: way.channel.Kind(), sentTo: way.to.Value}
+	} else {
 		return out, nil
 	}
 	err = l.db.InTx(ctx, func(tx *postgres.Tx) error {
-		_, err := step(ctx, tx, move{delivery: d.ID, to: Held, why: why, at: l.now().UTC(), mail: row.ID})
+		_, err := step(ctx, tx, stop)
 		return err
 	})
 	if err != nil {
@@ -61,8 +66,8 @@ func (l *Letters) holdFor(d Delivery) Hold {
 		return HoldLeft
 	case o.NotOffered != "":
 		return HoldNotOffered
-	case d.State == Sending || d.CheckedAt != nil || !l.live:
-		return HoldNone // a crash repeats what the office may have; the operator has looked; it reaches nobody
+	case d.State == Sending || d.CheckedAt != nil || !l.live || d.Channel == KindCWC:
+		return HoldNone // a crash repeats what the office may have; the operator has looked; it reaches nobody; the intake's list is today's
 	case civics.TooOldToMail(o.AsOf, l.now()):
 		return HoldOldData
 	}
@@ -75,10 +80,27 @@ func (l *Letters) holdFor(d Delivery) Hold {
 // nothing.
 func (l *Letters) leaving(d Delivery) Hold {
 	why := l.holdFor(d)
-	if why == HoldNone && d.State != Sending && l.published(d) != d.SentTo {
+	if why == HoldNone && d.State != Sending && d.Channel == civics.ChannelEmail && l.published(d) != d.SentTo {
 		return HoldAddress
 	}
 	return why
+}
+
+// closed tells whether Congress's intake no longer takes a delivery: its key was
+// taken away, or the office left it. way is how its writer can send it then. What
+// was handed over once is tried to the end, since the office may have it.
+func (l *Letters) closed(d Delivery) (way route, closed bool) {
+	if d.Channel != KindCWC || d.State == Sending || d.State == Deferred {
+		return route{}, false
+	}
+	o, found := l.atlas.Official(d.OfficialID)
+	if !found {
+		return route{}, false
+	}
+	if to, ok := (intake{l.congress}).Reach(o); ok && to.Value == d.SentTo {
+		return route{}, false
+	}
+	return l.routes.byHand(o, "")
 }
 
 // waits is why a letter waits, or will once it is confirmed.
@@ -104,6 +126,6 @@ func (l *Letters) published(d Delivery) string {
 			return d.SentTo
 		}
 	}
-	c, _ := sendable(o)
+	c, _ := email{}.Reach(o)
 	return c.Value
 }

@@ -19,6 +19,7 @@
 package letter
 
 import (
+	"slices"
 	"time"
 
 	"redress/internal/civics"
@@ -37,12 +38,15 @@ type Letters struct {
 	atlas      *civics.Atlas
 	issues     *issue.Issues
 	supporters *supporter.Supporters
+	congress   Congress
+	routes     router
 	live       bool
 	now        func() time.Time
 }
 
 // Options are what Letters works with. Now may be nil: time.Now. Live says that
 // letters reach real offices; then old addresses are checked by a person first.
+// Congress is nil while no key for its intake is set.
 type Options struct {
 	DB         *postgres.DB
 	Box        *seal.Box
@@ -50,6 +54,7 @@ type Options struct {
 	Atlas      *civics.Atlas
 	Issues     *issue.Issues
 	Supporters *supporter.Supporters
+	Congress   Congress
 	Live       bool
 	Now        func() time.Time
 }
@@ -59,7 +64,10 @@ func New(o Options) *Letters {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Letters{db: o.DB, box: o.Box, post: o.Post, atlas: o.Atlas, issues: o.Issues, supporters: o.Supporters, live: o.Live, now: o.Now}
+	return &Letters{
+		db: o.DB, box: o.Box, post: o.Post, atlas: o.Atlas, issues: o.Issues, supporters: o.Supporters,
+		congress: o.Congress, routes: channels(o.Congress), live: o.Live, now: o.Now,
+	}
 }
 
 // Letter is the campaign's template for one issue in one language.
@@ -115,6 +123,9 @@ type Recipient struct {
 	Ask      Ask
 	Bill     *issue.Bill    // of the recipient's chamber; nil when the ask names none
 	Channel  civics.Channel // the one this letter takes
+	Sends    bool           // by it the letter goes out from here
+	Asks     []string       // what it must know of the writer beside name and address
+	Test     bool           // in test mode: captured, whatever the site does
 	GroupKey string         // the Group whose text this recipient gets
 	Chosen   bool           // checked in the form
 	Call     string         // the merged script
@@ -145,4 +156,15 @@ type Composition struct {
 	Withheld []*civics.Official
 	Groups   []Group
 	Placed   bool // the answer comes from an address or a point, so we may send
+}
+
+// Asks tells whether a recipient's channel must know something of the writer
+// beside name and address, such as AsksPrefix.
+func (c Composition) Asks(what string) bool {
+	return slices.ContainsFunc(c.WeSend, func(r Recipient) bool { return slices.Contains(r.Asks, what) })
+}
+
+// Testing tells whether any of the letters is only tried.
+func (c Composition) Testing() bool {
+	return slices.ContainsFunc(c.WeSend, func(r Recipient) bool { return r.Test })
 }

@@ -18,6 +18,8 @@ const (
 	MailAgain    = "letter.again"    // to the writer: the same letter was sent today already
 	MailCopy     = "letter.copy"     // to the writer, after confirming: what went out
 	MailDelivery = "letter.delivery" // to an office
+	MailHouse    = "letter.house"    // to an office of the House, by Congress's own intake
+	MailSenate   = "letter.senate"   // to an office of the Senate, by the same
 )
 
 // ConfirmMail is what the mail after a form says. It holds none of the

@@ -53,7 +53,6 @@ type MessagePerson struct {
 	State      seal.Text
 	Zip        seal.Text
 	Prefix     seal.Text // as Congress's own intake asks for it; nil when not asked
-	Phone      seal.Text
 }
 
 // MessageText is one text of a message; recipients of one group share it.

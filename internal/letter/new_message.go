@@ -23,6 +23,9 @@ const (
 	maxOfficials = 40
 )
 
+// Prefixes are those that the Senate's intake takes, exactly so written.
+var Prefixes = []string{"Mr.", "Mrs.", "Miss", "Ms.", "Dr."}
+
 var zipShape = regexp.MustCompile(`^[0-9]{5}(-[0-9]{4})?$`)
 
 // NewMessage is the letter form as a visitor sent it. In Subjects and Bodies
@@ -31,6 +34,7 @@ type NewMessage struct {
 	IssueSlug    string
 	GivenName    string
 	FamilyName   string
+	Prefix       string // one of Prefixes; asked only where a recipient's channel needs it
 	Email        string
 	Address      civics.Address
 	Subjects     map[string]string
@@ -61,6 +65,10 @@ func (n NewMessage) clean() (NewMessage, error) {
 	n.Address.Zip = strings.TrimSpace(n.Address.Zip)
 	if !zipShape.MatchString(n.Address.Zip) {
 		fail("zip", "letter.form.zip.shape")
+	}
+	n.Prefix = strings.TrimSpace(n.Prefix)
+	if n.Prefix != "" && !slices.Contains(Prefixes, n.Prefix) {
+		fail("prefix", "letter.form.prefix.unknown")
 	}
 	n.Email = strings.TrimSpace(n.Email)
 	if _, err := supporter.Canonical(n.Email); err != nil || !deliverable(n.Email) {

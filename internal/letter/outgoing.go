@@ -113,7 +113,7 @@ func paragraphs(parts ...string) string {
 }
 
 // person is a message's writer, unsealed.
-type person struct{ given, family, email, street, city, state, zip string }
+type person struct{ prefix, given, family, email, street, city, state, zip string }
 
 func (p person) String() string { return "[person]" }
 
@@ -131,7 +131,7 @@ func (l *Letters) openPerson(ctx context.Context, m Message) (person, error) {
 		sealed seal.Text
 		into   *string
 	}{
-		{"given_name", row.GivenName, &p.given}, {"family_name", row.FamilyName, &p.family}, {"email", row.Email, &p.email},
+		{"prefix", row.Prefix, &p.prefix}, {"given_name", row.GivenName, &p.given}, {"family_name", row.FamilyName, &p.family}, {"email", row.Email, &p.email},
 		{"street", row.Street, &p.street}, {"city", row.City, &p.city}, {"state", row.State, &p.state}, {"zip", row.Zip, &p.zip},
 	} {
 		if *f.into, err = l.box.Open(f.sealed, seal.Place{Table: "message_person", Column: f.column, Row: m.ID}); err != nil {

@@ -28,7 +28,7 @@ type Receipt struct {
 type Tracked struct {
 	Delivery
 	Official *civics.Official // as it stands today; only Name when no longer in office
-	Way      civics.Channel   // the channel with what its form asks
+	Way      civics.Channel   // the channel with what its form asks; after a failure, the one to go on by
 	Subject  string
 	Text     string // salutation, own words and body; no name, no address
 }
@@ -102,16 +102,26 @@ func (l *Letters) track(ctx context.Context, d Delivery, text MessageText) (Trac
 	if !found {
 		o = &civics.Official{ID: d.OfficialID, Name: d.OfficialName, Title: d.Title, FamilyName: d.LastName, Serves: civics.Serves{Left: true}}
 	}
-	channel := civics.Channel{Kind: d.Channel, Value: d.SentTo}
-	for _, c := range o.Channels {
-		if c.Kind == d.Channel && c.Value == d.SentTo {
-			channel = c
-		}
-	}
 	return Tracked{
-		Delivery: d, Official: o, Way: channel,
+		Delivery: d, Official: o, Way: l.wayOf(d, o),
 		Subject: words.subject, Text: paragraphs(salutation(ctx, d.Title, d.LastName), words.story, words.body),
 	}, nil
+}
+
+// wayOf is the channel of a delivery with all that is known of it. What has failed
+// from here gets the way by which its writer can send it instead.
+func (l *Letters) wayOf(d Delivery, o *civics.Official) civics.Channel {
+	if d.State == Failed || d.State == Bounced {
+		if way, ok := l.routes.byHand(o, d.Channel); ok {
+			return way.to
+		}
+	}
+	for _, c := range o.Channels {
+		if c.Kind == d.Channel && c.Value == d.SentTo {
+			return c
+		}
+	}
+	return civics.Channel{Kind: d.Channel, Value: d.SentTo}
 }
 
 // messageFor finds the message that a token of the purpose stands for.

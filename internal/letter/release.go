@@ -2,11 +2,11 @@ package letter
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 
-	"redress/internal/mail"
 	"redress/internal/postgres"
 )
 
@@ -125,7 +125,13 @@ func (l *Letters) sendOn(ctx context.Context, tx *postgres.Tx, d Delivery, on *r
 	if err != nil || !moved {
 		return false, err
 	}
-	return true, l.post.Queue(ctx, tx, mail.Mail{ID: on.carriedBy, Kind: MailDelivery, SubjectID: d.ID})
+	carrier, sends := l.routes.sends(d.Channel)
+	if !sends {
+		return false, fmt.Errorf("a delivery by %q is held, by which nothing is sent from here", d.Channel)
+	}
+	row := carrier.Mail(d)
+	row.ID = on.carriedBy
+	return true, l.post.Queue(ctx, tx, row)
 }
 
 // Waiting counts the letters to one official that are held for one reason.

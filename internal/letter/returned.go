@@ -20,12 +20,12 @@ func (l *Letters) Returned(n NewMessage, shown []string) Composition {
 			continue
 		}
 		c.Answer.Officials = append(c.Answer.Officials, o)
-		r := Recipient{Official: o}
-		var sent bool
-		if r.Channel, sent = sendable(o); sent {
+		way, _ := l.routes.route(o)
+		r := Recipient{Official: o, Channel: way.to}
+		if way.channel != nil && way.channel.Sends() {
+			r.Sends, r.Asks = true, way.channel.Asks()
 			c.WeSend = append(c.WeSend, r)
 		} else {
-			r.Channel, _ = byHand(o)
 			c.YouSend = append(c.YouSend, r)
 		}
 	}

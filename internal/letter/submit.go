@@ -2,6 +2,7 @@ package letter
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,7 +67,11 @@ func (l *Letters) Submit(ctx context.Context, n NewMessage) (receipt string, err
 	if c.Answer.Officials, err = who.pick(n.Officials, l.atlas); err != nil {
 		return "", err
 	}
-	c.lay(ctx, l.now())
+	tests, err := testOfficials(ctx, l.db.Read(ctx))
+	if err != nil {
+		return "", err
+	}
+	c.lay(ctx, l.routes, tests, l.now())
 	w, err := l.write(ctx, n, c, who)
 	if err != nil {
 		return "", err
@@ -113,8 +118,11 @@ func (l *Letters) write(ctx context.Context, n NewMessage, c Composition, who co
 			texts[subject+"\n"+body] = id
 			w.texts = append(w.texts, l.sealText(id, m.ID, subject, n.Story, body))
 		}
+		if n.Prefix == "" && slices.Contains(r.Asks, AsksPrefix) && who.represents(r.Official.ID) {
+			return written{}, fault.Invalid("letter.form.invalid", fault.Field{Name: "prefix", Key: "letter.form.prefix.required"})
+		}
 		d := delivery(r, m, id, i)
-		if r.WeSend() && who.represents(r.Official.ID) {
+		if r.Sends && who.represents(r.Official.ID) {
 			d.State = Queued
 		}
 		w.deliveries = append(w.deliveries, d)
@@ -149,7 +157,7 @@ func delivery(r Recipient, m Message, text uuid.UUID, position int) Delivery {
 	d := Delivery{
 		ID: newID(), MessageID: m.ID, TextID: text, Position: position,
 		OfficialID: r.Official.ID, OfficialName: r.Official.Name, Title: TitleOf(r.Official), LastName: LastNameOf(r.Official),
-		Channel: r.Channel.Kind, SentTo: r.Channel.Value, State: NeedsYou, MovedAt: m.CreatedAt,
+		Channel: r.Channel.Kind, SentTo: r.Channel.Value, Test: r.Test, State: NeedsYou, MovedAt: m.CreatedAt,
 	}
 	if r.Bill != nil {
 		d.BillNumber = r.Bill.Number
@@ -157,19 +165,18 @@ func delivery(r Recipient, m Message, text uuid.UUID, position int) Delivery {
 	return d
 }
 
-// WeSend tells whether this letter can go out from here.
-func (r Recipient) WeSend() bool {
-	return r.Channel.Kind == civics.ChannelEmail && r.Official.Level == civics.State
-}
-
 func (l *Letters) sealPerson(message uuid.UUID, n NewMessage) MessagePerson {
 	at := func(column, plain string) seal.Text {
 		return l.box.Seal(plain, seal.Place{Table: "message_person", Column: column, Row: message})
 	}
-	return MessagePerson{
+	p := MessagePerson{
 		MessageID: message, GivenName: at("given_name", n.GivenName), FamilyName: at("family_name", n.FamilyName), Email: at("email", n.Email),
 		Street: at("street", n.Address.Street), City: at("city", n.Address.City), State: at("state", n.Address.State), Zip: at("zip", n.Address.Zip),
 	}
+	if n.Prefix != "" {
+		p.Prefix = at("prefix", n.Prefix)
+	}
+	return p
 }
 
 func (l *Letters) sealText(id, message uuid.UUID, subject, story, body string) MessageText {

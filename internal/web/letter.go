@@ -307,7 +307,7 @@ func toReceipt(c echo.Context, token string) error {
 func (s *Site) newMessage(c echo.Context, form url.Values) letter.NewMessage {
 	return letter.NewMessage{
 		IssueSlug: c.Param("slug"),
-		GivenName: form.Get("given_name"), FamilyName: form.Get("family_name"), Email: form.Get("email"),
+		GivenName: form.Get("given_name"), FamilyName: form.Get("family_name"), Prefix: form.Get("prefix"), Email: form.Get("email"),
 		Address:  civics.Address{Street: form.Get("street"), City: form.Get("city"), State: form.Get("state"), Zip: form.Get("zip")},
 		Subjects: keyed(form, "subject"), Story: form.Get("story"), Bodies: keyed(form, "body"),
 		Officials: append(form["officials[]"], form["officials"]...),

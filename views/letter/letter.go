@@ -81,7 +81,10 @@ func seat(o *civics.Official) string {
 
 // channel says in a few words how a letter reaches the office.
 func channel(ctx context.Context, r letter.Recipient) string {
-	if r.WeSend() {
+	switch {
+	case r.Sends && r.Channel.Kind == letter.KindCWC:
+		return i18n.T(ctx, "letter.write.by_congress")
+	case r.Sends:
 		return i18n.T(ctx, "letter.write.by_email")
 	}
 	switch r.Channel.Kind {
