@@ -30,13 +30,31 @@ func (m LetterMails) Register(post *mail.Post) {
 	copied := toWriter(m, m.copied, emails.LetterCopy, func(says letter.CopyMail) reader { return reader{says.To, says.Lang} })
 	post.Register(mail.Kind{Name: letter.MailConfirm, Render: confirm, Unasked: true})
 	post.Register(mail.Kind{Name: letter.MailAgain, Render: again, Unasked: true})
+	reminder := toWriter(m, m.reminder, emails.LetterConfirm, func(says letter.ConfirmMail) reader { return reader{says.To, says.Lang} })
+	followUp := toWriter(m, m.followUp, emails.LetterFollowUp, func(says letter.FollowUpMail) reader { return reader{says.To, says.Lang} })
+	reviewed := toWriter(m, m.Letters.ReviewedMail, emails.LetterReviewed, func(says letter.ReviewedMail) reader { return reader{says.To, says.Lang} })
+	post.Register(mail.Kind{Name: letter.MailReminder, Render: reminder, Unasked: true})
 	post.Register(mail.Kind{Name: letter.MailCopy, Render: copied})
+	post.Register(mail.Kind{Name: letter.MailFollowUp, Render: followUp})
+	post.Register(mail.Kind{Name: letter.MailReviewed, Render: reviewed})
 	post.Register(mail.Kind{Name: letter.MailDelivery, Render: m.delivery, Moved: m.Letters.Moved, Official: true})
 }
 
 func (m LetterMails) confirm(ctx context.Context, message uuid.UUID) (letter.ConfirmMail, error) {
 	says, err := m.Letters.ConfirmMail(ctx, message)
 	says.Expires = m.told(says.Expires)
+	return says, err
+}
+
+func (m LetterMails) reminder(ctx context.Context, message uuid.UUID) (letter.ConfirmMail, error) {
+	says, err := m.Letters.ReminderMail(ctx, message)
+	says.Expires = m.told(says.Expires)
+	return says, err
+}
+
+func (m LetterMails) followUp(ctx context.Context, message uuid.UUID) (letter.FollowUpMail, error) {
+	says, err := m.Letters.FollowUpMail(ctx, message)
+	says.SentOn = m.told(says.SentOn)
 	return says, err
 }
 

@@ -91,7 +91,7 @@ func (w *letterWorld) written(address string) int { return len(w.inbox(address))
 func (w *letterWorld) openMails() int64 {
 	w.t.Helper()
 	var n int64
-	if err := w.db.Gorm.Table("mail").Where("state IN ?", []string{mail.Queued, mail.Sending, mail.Deferred}).Count(&n).Error; err != nil {
+	if err := w.db.Gorm.Table("mail").Where("state IN ? AND not_before <= ?", []string{mail.Queued, mail.Sending, mail.Deferred}, w.now()).Count(&n).Error; err != nil {
 		w.t.Fatal(err)
 	}
 	return n

@@ -449,7 +449,7 @@ func TestErasedLetterIsNotSent(t *testing.T) {
 		t.Errorf("%d mails went out about an erased message", n-before)
 	}
 	var open []uuid.UUID
-	if err := w.db.Gorm.Table("mail").Where("state NOT IN ?", []string{"sent", "dropped"}).Pluck("id", &open).Error; err != nil || len(open) > 0 {
+	if err := w.db.Gorm.Table("mail").Where("state NOT IN ? AND not_before <= ?", []string{"sent", "dropped"}, w.now()).Pluck("id", &open).Error; err != nil || len(open) > 0 {
 		t.Errorf("%d mails still wait, %v", len(open), err)
 	}
 	if _, err := w.Receipt(t.Context(), receipt); err == nil {

@@ -2,6 +2,7 @@ package letter
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"redress/internal/mail"
@@ -104,7 +105,10 @@ func (l *Letters) Confirm(ctx context.Context, token string) (Confirmed, error) 
 		if !first {
 			return nil
 		}
-		return l.begin(ctx, tx, m, mails, now)
+		if err := flagMany(ctx, tx, m, now); err != nil {
+			return err
+		}
+		return l.begin(ctx, tx, m, deliveries, mails, now)
 	})
 	return done, err
 }
@@ -136,11 +140,20 @@ func (l *Letters) mailsFor(deliveries []Delivery) []mail.Mail {
 	return mails
 }
 
-// begin writes all that follows from a first confirmation.
-func (l *Letters) begin(ctx context.Context, tx *postgres.Tx, m Message, letters []mail.Mail, now time.Time) error {
-	mails := letters
+// begin writes all that follows from a first confirmation. Letters whose words met
+// a rule wait for a person instead of going out.
+func (l *Letters) begin(ctx context.Context, tx *postgres.Tx, m Message, deliveries []Delivery, letters []mail.Mail, now time.Time) error {
+	mails := slices.Clone(letters)
+	if len(m.Findings) > 0 {
+		mails = nil
+		if err := l.holdForReview(ctx, tx, deliveries, now); err != nil {
+			return err
+		}
+	}
 	if len(letters) > 0 {
-		mails = append(mails, mail.Mail{Kind: MailCopy, SubjectID: m.ID, MailboxKey: m.MailboxKey})
+		mails = append(mails,
+			mail.Mail{Kind: MailCopy, SubjectID: m.ID, MailboxKey: m.MailboxKey},
+			mail.Mail{Kind: MailFollowUp, SubjectID: m.ID, MailboxKey: m.MailboxKey, NotBefore: now.Add(askAfter)})
 	}
 	if len(mails) > 0 {
 		if err := l.post.Queue(ctx, tx, mails...); err != nil {

@@ -18,6 +18,7 @@ const (
 	HoldOldData    Hold = "old_data"    // delivery is live, and what is known of the official is older than 120 days
 	HoldNotOffered Hold = "not_offered" // a correction marks the official "do not offer"
 	HoldLeft       Hold = "left"        // the official has left, or the newest list doesn't name them in that chamber
+	HoldReview     Hold = "review"      // a person reads it before it goes
 	HoldAddress    Hold = "address"     // since it was written, another address was published, or none any more
 )
 
@@ -44,7 +45,8 @@ func (l *Letters) Dispatch(ctx context.Context, row mail.Mail) (Outgoing, error)
 	} else if way, closed := l.closed(d); closed {
 		stop.to, stop.fallBack = NeedsYou, &fallBack{channel: way.channel.Kind(), sentTo: way.to.Value}
 	} else {
-		return out, nil
+		out.Test, err = l.tested(ctx, d)
+		return out, err
 	}
 	err = l.db.InTx(ctx, func(tx *postgres.Tx) error {
 		_, err := step(ctx, tx, stop)

@@ -3,6 +3,7 @@ package letter
 import (
 	"context"
 	netmail "net/mail"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,6 +18,9 @@ const (
 	MailConfirm  = "letter.confirm"  // to the writer: the link that confirms, or to what is laid ready
 	MailAgain    = "letter.again"    // to the writer: the same letter was sent today already
 	MailCopy     = "letter.copy"     // to the writer, after confirming: what went out
+	MailReminder = "letter.reminder" // to the writer, a day later: these letters still wait for you
+	MailFollowUp = "letter.followup" // to the writer, two weeks after confirming: did they answer?
+	MailReviewed = "letter.reviewed" // to the writer: a person read the letters, and what was decided
 	MailDelivery = "letter.delivery" // to an office
 	MailHouse    = "letter.house"    // to an office of the House, by Congress's own intake
 	MailSenate   = "letter.senate"   // to an office of the Senate, by the same
@@ -31,6 +35,7 @@ type ConfirmMail struct {
 	Letters    int // go out once confirmed
 	ByHand     int // laid ready for the visitor to send
 	Updates    bool
+	Reminder   bool   // it was asked for a day ago
 	Confirm    string // token; empty when there is nothing to confirm
 	Receipt    string // token
 	Expires    time.Time
@@ -78,6 +83,93 @@ func (l *Letters) ConfirmMail(ctx context.Context, message uuid.UUID) (ConfirmMa
 	return c, nil
 }
 
+// ReminderMail reads what the one reminder of a message says. Where nothing waits
+// to be sent, it is fault.NotFound.
+func (l *Letters) ReminderMail(ctx context.Context, message uuid.UUID) (ConfirmMail, error) {
+	c, err := l.ConfirmMail(ctx, message)
+	if err == nil && c.Letters == 0 {
+		return ConfirmMail{}, fault.NotFound("letter.confirm.again")
+	}
+	c.Reminder = true
+	return c, err
+}
+
+// FollowUpMail asks a writer whether offices answered.
+type FollowUpMail struct {
+	To         netmail.Address
+	Lang       string
+	IssueTitle string
+	SentOn     time.Time // when the letters were confirmed
+	Offices    []string  // that were written to and of which nothing was told
+	Receipt    string    // token
+}
+
+// FollowUpMail reads what that mail says. Where no office got a letter, or the
+// writer has told already, it is fault.NotFound.
+func (l *Letters) FollowUpMail(ctx context.Context, message uuid.UUID) (FollowUpMail, error) {
+	m, err := messageByID(ctx, l.db.Read(ctx), message)
+	if err != nil {
+		return FollowUpMail{}, err
+	}
+	deliveries, err := deliveriesOf(ctx, l.db.Read(ctx), m.ID)
+	if err != nil {
+		return FollowUpMail{}, err
+	}
+	f := FollowUpMail{Lang: m.Lang, Receipt: l.ReceiptToken(m)}
+	for _, d := range deliveries {
+		if slices.Contains(arrived, d.State) && d.Answer == AnswerUntold {
+			f.Offices = append(f.Offices, d.Title+" "+d.OfficialName)
+		}
+	}
+	if len(f.Offices) == 0 || m.ConfirmedAt == nil {
+		return FollowUpMail{}, fault.NotFound("letter.delivery.unknown")
+	}
+	f.SentOn = *m.ConfirmedAt
+	f.To, f.IssueTitle, err = l.addressed(ctx, m)
+	return f, err
+}
+
+// addressed is a message's mailbox and what it is about, for a mail to its writer.
+func (l *Letters) addressed(ctx context.Context, m Message) (netmail.Address, string, error) {
+	iss, err := l.issues.Facts(i18n.With(ctx, m.Lang), m.IssueSlug)
+	if err != nil {
+		return netmail.Address{}, "", err
+	}
+	p, err := l.openPerson(ctx, m)
+	return netmail.Address{Address: p.email}, iss.Title, err
+}
+
+// ReviewedMail tells a writer what a person decided about their letters.
+type ReviewedMail struct {
+	To         netmail.Address
+	Lang       string
+	IssueSlug  string
+	IssueTitle string
+	Returned   bool // they can be changed and written again; else they are refused
+	Reason     string
+	Receipt    string // token
+}
+
+// ReviewedMail reads what that mail says; fault.NotFound when nothing was decided.
+func (l *Letters) ReviewedMail(ctx context.Context, message uuid.UUID) (ReviewedMail, error) {
+	m, err := messageByID(ctx, l.db.Read(ctx), message)
+	if err != nil {
+		return ReviewedMail{}, err
+	}
+	review, err := lastReview(ctx, l.db.Read(ctx), message)
+	if err != nil {
+		return ReviewedMail{}, err
+	}
+	if review == nil {
+		return ReviewedMail{}, fault.NotFound("letter.review.none")
+	}
+	r := ReviewedMail{
+		Lang: m.Lang, IssueSlug: m.IssueSlug, Returned: review.Decision == DecisionReturn, Reason: review.Reason, Receipt: l.ReceiptToken(m),
+	}
+	r.To, r.IssueTitle, err = l.addressed(ctx, m)
+	return r, err
+}
+
 // confirmUntil is when the link that confirms stops working: with the message
 // at the latest, since a mail that had to wait is drawn late.
 func confirmUntil(m Message, now time.Time) time.Time {
@@ -109,17 +201,9 @@ func (l *Letters) AgainMail(ctx context.Context, message uuid.UUID) (AgainMail, 
 	if m.ConfirmedAt == nil {
 		return AgainMail{}, fault.NotFound("token.unknown")
 	}
-	iss, err := l.issues.Facts(i18n.With(ctx, m.Lang), m.IssueSlug)
-	if err != nil {
-		return AgainMail{}, err
-	}
-	p, err := l.openPerson(ctx, m)
-	if err != nil {
-		return AgainMail{}, err
-	}
-	return AgainMail{
-		To: netmail.Address{Address: p.email}, Lang: m.Lang, IssueTitle: iss.Title, SentOn: *m.ConfirmedAt, Receipt: l.ReceiptToken(m),
-	}, nil
+	again := AgainMail{Lang: m.Lang, SentOn: *m.ConfirmedAt, Receipt: l.ReceiptToken(m)}
+	again.To, again.IssueTitle, err = l.addressed(ctx, m)
+	return again, err
 }
 
 // CopyMail is what the writer is mailed after confirming: what goes out, for
@@ -129,9 +213,13 @@ type CopyMail struct {
 	Lang       string
 	IssueTitle string
 	Letters    []Outgoing
-	Receipt    string // token
+	ByHand     []ByHand // laid ready for the writer
+	Receipt    string   // token
 	Kept       time.Time
 }
+
+// ByHand is a letter that its writer sends: to whom, and by which kind of channel.
+type ByHand struct{ Name, Channel string }
 
 // CopyMail reads what the copy of a confirmed message says.
 func (l *Letters) CopyMail(ctx context.Context, message uuid.UUID) (CopyMail, error) {
@@ -149,6 +237,7 @@ func (l *Letters) CopyMail(ctx context.Context, message uuid.UUID) (CopyMail, er
 	c := CopyMail{Lang: m.Lang, Receipt: l.ReceiptToken(m), Kept: m.CreatedAt.Add(keepAtMost)}
 	for _, d := range deliveries {
 		if !d.ours() {
+			c.ByHand = append(c.ByHand, ByHand{Name: d.Title + " " + d.OfficialName, Channel: d.Channel})
 			continue
 		}
 		out, err := l.outgoing(ctx, m, d)

@@ -3,6 +3,7 @@ package letter
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -33,6 +34,16 @@ type release struct {
 	carriedBy uuid.UUID
 	sentTo    string
 	checkedAt *time.Time
+}
+
+// legalFrom are the states that the move may begin in. What is held moves by a
+// person's word, never by its former mail, which is dropped.
+func (m move) legalFrom() []State {
+	from := legalFrom[m.to]
+	if m.mail != uuid.Nil && m.to != Held {
+		from = slices.DeleteFunc(slices.Clone(from), func(s State) bool { return s == Held })
+	}
+	return from
 }
 
 // stateOfMail says where a delivery stands when its mail has moved.

@@ -41,6 +41,7 @@ type NewMessage struct {
 	Story        string
 	Bodies       map[string]string
 	Officials    []string
+	Network      string // the visitor's network, as limits count it; "" when unknown
 	Updates      bool
 	UpdatesWords string // the consent sentence as it was shown
 }

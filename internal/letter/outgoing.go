@@ -18,6 +18,7 @@ import (
 // the footer, which names the center. It is personal data.
 type Outgoing struct {
 	To          netmail.Address
+	Channel     string // the kind by which it goes
 	WriterName  string
 	ReplyTo     netmail.Address
 	Subject     string
@@ -29,6 +30,7 @@ type Outgoing struct {
 	Lang        string
 	ConfirmedAt *time.Time
 	HeldFor     Hold // why it waits, or will once it is confirmed; HoldNone: it doesn't
+	Test        bool // only tried: captured, whatever the site does
 }
 
 // String keeps a letter out of logs that print whole values.
@@ -71,7 +73,7 @@ func (l *Letters) outgoing(ctx context.Context, m Message, d Delivery) (Outgoing
 		return Outgoing{}, err
 	}
 	return Outgoing{
-		To:         netmail.Address{Name: d.Title + " " + d.OfficialName, Address: d.SentTo},
+		To: netmail.Address{Name: d.Title + " " + d.OfficialName, Address: d.SentTo}, Channel: d.Channel, Test: d.Test,
 		WriterName: p.name(),
 		ReplyTo:    netmail.Address{Name: p.name(), Address: p.email},
 		Subject:    subjectLine(words.subject, d.BillNumber, p.city),

@@ -19,8 +19,9 @@ type Receipt struct {
 	IssueTitle string
 	Written    time.Time
 	Confirmed  *time.Time
-	Placed     bool      // false: the address could not be placed, so nothing goes out from here
-	Kept       time.Time // when the message is erased at the latest
+	Placed     bool           // false: the address could not be placed, so nothing goes out from here
+	Kept       time.Time      // when the message is erased at the latest
+	Review     *MessageReview // what a person decided, when that stopped something
 	Letters    []Tracked
 }
 
@@ -82,6 +83,9 @@ func (l *Letters) Receipt(ctx context.Context, token string) (Receipt, error) {
 	r := Receipt{
 		IssueSlug: m.IssueSlug, IssueTitle: iss.Title, Written: m.CreatedAt, Confirmed: m.ConfirmedAt,
 		Placed: m.Placed, Kept: m.CreatedAt.Add(keepAtMost),
+	}
+	if r.Review, err = lastReview(ctx, l.db.Read(ctx), m.ID); err != nil {
+		return Receipt{}, err
 	}
 	for _, d := range deliveries {
 		t, err := l.track(ctx, d, texts[d.TextID])

@@ -37,6 +37,9 @@ func (l *Letters) Retain(ctx context.Context) (Retained, error) {
 		if err := gatherEvents(ctx, tx); err != nil {
 			return err
 		}
+		if err := deleteReviews(ctx, tx, now.Add(-keepProof)); err != nil {
+			return err
+		}
 		r.Proofs, err = deleteProofs(ctx, tx, now.Add(-keepProof))
 		return err
 	})

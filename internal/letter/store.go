@@ -237,13 +237,13 @@ func textsOf(ctx context.Context, db *gorm.DB, message uuid.UUID) (map[uuid.UUID
 	return texts, nil
 }
 
-// heldDeliveries lists what is held: for one reason (HoldNone: for any) and one
-// official ("": all), oldest first.
+// heldDeliveries lists what is held: for one reason (HoldNone: for any but that a
+// person reads it) and one official ("": all), oldest first.
 func heldDeliveries(ctx context.Context, db *gorm.DB, why Hold, official string) ([]uuid.UUID, error) {
 	var ids []uuid.UUID
 	err := db.WithContext(ctx).Raw(`
 		SELECT id FROM delivery
-		WHERE state = 'held' AND (@why = '' OR held_for = @why) AND (@official = '' OR official_id = @official)
+		WHERE state = 'held' AND (@why = '' AND held_for <> 'review' OR held_for = @why) AND (@official = '' OR official_id = @official)
 		ORDER BY moved_at, id`, map[string]any{"why": string(why), "official": official}).Scan(&ids).Error
 	if err != nil {
 		return nil, fmt.Errorf("read held deliveries: %w", err)
@@ -293,7 +293,7 @@ func waiting(ctx context.Context, db *gorm.DB) ([]Waiting, error) {
 func step(ctx context.Context, tx *postgres.Tx, m move) (moved bool, err error) {
 	values := map[string]any{
 		"id": m.delivery, "to": string(m.to), "code": m.code, "enhanced": m.enhanced, "why": string(m.why), "at": m.at, "day": day(m.at),
-		"legal": textArray(legalFrom[m.to]), "counted": textArray(countedStates), "mail": m.mail, "any": uuid.Nil,
+		"legal": textArray(m.legalFrom()), "counted": textArray(countedStates), "mail": m.mail, "any": uuid.Nil,
 		"carried_by": (*uuid.UUID)(nil), "sent_to": "", "checked_at": (*time.Time)(nil), "channel": "",
 	}
 	if r := m.release; r != nil {

@@ -20,6 +20,8 @@ import (
 const (
 	sameWithin  = 24 * time.Hour   // the same letter goes out once within this time
 	remindAfter = 10 * time.Minute // and its mailbox is asked again only after this
+
+	reminderAfter = 24 * time.Hour // letters that still wait are spoken of once more
 )
 
 // NotRepresented is Submit's refusal to take letters for officials who don't
@@ -97,6 +99,7 @@ func (l *Letters) write(ctx context.Context, n NewMessage, c Composition, who co
 	m := Message{
 		ID: newID(), IssueSlug: c.Letter.IssueSlug, Lang: i18n.Lang(ctx), State: n.Address.State,
 		MailboxKey: supporter.MailboxKey(l.box, n.Email), KeyVersion: l.box.KeyVersion(), Status: MessageAwaiting, Findings: []string{}, Flags: []string{},
+		AddressKey: addressKey(l.box, n.Address), NetworkKey: networkKey(l.box, n.Network, now),
 		Placed: c.Placed, Updates: n.Updates, UpdatesAsk: n.UpdatesWords, CreatedAt: now, MailedAt: now,
 	}
 	w := written{message: m, person: l.sealPerson(m.ID, n)}
@@ -204,7 +207,7 @@ func (l *Letters) keep(ctx context.Context, w written) (receipt string, err erro
 		if err := insertEvents(ctx, tx, w.events(found.counts())...); err != nil {
 			return err
 		}
-		return l.post.Queue(ctx, tx, found.mail(w.message))
+		return l.post.Queue(ctx, tx, found.mail(w.message), found.reminder(w.message))
 	})
 	if err != nil {
 		return "", err
@@ -253,6 +256,16 @@ func (e earlier) mail(m Message) mail.Mail {
 	case e.Remind != nil:
 		row.SubjectID = *e.Remind
 	case e.Waiting != nil:
+		row.SubjectID = newID()
+	}
+	return row
+}
+
+// reminder is the one mail that a day later reminds of letters which still wait.
+// A letter that came in before has its own; the mail about this one is dropped.
+func (e earlier) reminder(m Message) mail.Mail {
+	row := mail.Mail{Kind: MailReminder, SubjectID: m.ID, MailboxKey: m.MailboxKey, NotBefore: m.CreatedAt.Add(reminderAfter)}
+	if e.counts() == 0 {
 		row.SubjectID = newID()
 	}
 	return row

@@ -26,6 +26,15 @@ func (l *Letters) SetTest(ctx context.Context, official string, on bool, by stri
 	return setTest(ctx, l.db.Read(ctx), TestOfficial{OfficialID: official, SetBy: by, SetAt: l.now().UTC()}, on)
 }
 
+// tested tells whether a delivery is only tried, as things stand now.
+func (l *Letters) tested(ctx context.Context, d Delivery) (bool, error) {
+	m, err := messageByID(ctx, l.db.Read(ctx), d.MessageID)
+	if err != nil {
+		return false, err
+	}
+	return tested(ctx, l.db.Read(ctx), d, m)
+}
+
 // ReadTests lists the officials in test mode.
 func ReadTests(ctx context.Context, db *postgres.DB) ([]TestOfficial, error) {
 	return readTests(ctx, db.Read(ctx))

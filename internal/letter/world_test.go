@@ -72,7 +72,10 @@ func worldOn(t *testing.T, atlas func(*postgres.DB) *civics.Atlas) *world {
 	never := func(context.Context, mail.Mail) (mail.Message, error) { return mail.Message{}, nil }
 	post.Register(mail.Kind{Name: letter.MailConfirm, Render: never, Unasked: true})
 	post.Register(mail.Kind{Name: letter.MailAgain, Render: never, Unasked: true})
+	post.Register(mail.Kind{Name: letter.MailReminder, Render: never, Unasked: true})
 	post.Register(mail.Kind{Name: letter.MailCopy, Render: never})
+	post.Register(mail.Kind{Name: letter.MailFollowUp, Render: never})
+	post.Register(mail.Kind{Name: letter.MailReviewed, Render: never})
 	post.Register(mail.Kind{Name: letter.MailDelivery, Render: never, Official: true})
 	w.Letters = letter.New(letter.Options{
 		DB: w.db, Box: w.box, Post: post, Atlas: w.atlas, Issues: issues,
