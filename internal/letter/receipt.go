@@ -47,6 +47,12 @@ func (r Receipt) Ours() []Tracked {
 	return r.in(ours...)
 }
 
+// Arrived are the letters that an office can have answered.
+func (r Receipt) Arrived() []Tracked { return r.in(arrived...) }
+
+// Moving tells whether any letter will still move by itself.
+func (r Receipt) Moving() bool { return len(r.in(Queued, Sending, Deferred, Held)) > 0 }
+
 // Yours are the letters that the visitor sends.
 func (r Receipt) Yours() []Tracked { return r.in(NeedsYou, DoneByYou) }
 

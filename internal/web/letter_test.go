@@ -23,6 +23,7 @@ import (
 	"redress/internal/jobs"
 	"redress/internal/letter"
 	"redress/internal/mail"
+	"redress/internal/pledge"
 	"redress/internal/postgres"
 	"redress/internal/seal"
 	"redress/internal/supporter"
@@ -58,6 +59,8 @@ func letterSiteOn(t *testing.T, atlas *civics.Atlas, settings ...string) *letter
 	s.Letters = letter.New(letter.Options{
 		DB: s.db, Box: secret, Post: s.Post, Atlas: s.Atlas, Issues: s.Issues, Supporters: supporter.New(s.db, secret, now), Now: now,
 	})
+	s.Pledges = pledge.New(s.db, secret, s.Post, pledge.Options{Supporters: supporter.New(s.db, secret, now), Now: now})
+	t.Cleanup(s.Pledges.Close)
 	jobs.LetterMails{Letters: s.Letters, Centers: s.Centers, BaseURL: s.Config.BaseURL, From: jobs.SenderAt(&from)}.Register(s.Post)
 	if err := s.db.Gorm.Where("true").Delete(&center.Center{}).Error; err != nil {
 		t.Fatal(err)

@@ -11,6 +11,9 @@ import (
 	"redress/internal/center"
 	"redress/internal/fault"
 	"redress/internal/i18n"
+	"redress/internal/issue"
+	"redress/internal/letter"
+	"redress/internal/pledge"
 	"redress/views/emails"
 	"redress/views/layout"
 	letters "redress/views/letter"
@@ -25,9 +28,30 @@ func (s *Site) showReceipt(c echo.Context) error {
 	}
 	frame := layout.Page{
 		Title: i18n.T(ctx, "messages.title", "Issue", receipt.IssueTitle), Section: layout.SectionIssues, Writes: true,
-		Scripts: []string{"copy.js", "draft.js"},
+		Scripts: []string{"copy.js", "draft.js", "receipt.js"},
 	}
-	return s.render(c, http.StatusOK, frame, letters.Receipt(letters.Receiving{Receipt: receipt, Token: c.Param("token"), Zone: s.Config.Location, DevMail: s.devMail()}))
+	next, err := s.nextAfterLetter(ctx, receipt.IssueSlug)
+	if err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, frame, letters.Receipt(letters.Receiving{
+		Receipt: receipt, Token: c.Param("token"), Zone: s.Config.Location, DevMail: s.devMail(), Next: next,
+	}))
+}
+
+// nextAfterLetter is the one thing that is offered to somebody who has written:
+// the issue's pledge while it can be signed, else a call.
+func (s *Site) nextAfterLetter(ctx context.Context, slug string) (string, error) {
+	p, err := s.Pledges.BySlug(ctx, slug)
+	switch {
+	case fault.KindOf(err) == fault.KindNotFound:
+		return issue.ActionCall, nil
+	case err != nil:
+		return "", err
+	case p.StateAt(s.Now()) == pledge.Open:
+		return issue.ActionPledge, nil
+	}
+	return issue.ActionCall, nil
 }
 
 // showMessageConfirm shows each letter as it will go. It changes nothing: mail
@@ -81,6 +105,19 @@ func (s *Site) markDone(c echo.Context) error {
 	return s.toReceiptOf(c, func(ctx context.Context, token string) (string, error) {
 		return token, s.Letters.Done(ctx, token, delivery)
 	})
+}
+
+// takeAnswer notes whether an office answered, as its writer tells.
+func (s *Site) takeAnswer(c echo.Context) error {
+	delivery, err := uuid.Parse(c.Param("id"))
+	if err != nil {
+		return fault.NotFound("letter.delivery.unknown")
+	}
+	err = s.Letters.Answered(c.Request().Context(), c.Param("token"), delivery, letter.Answer(c.FormValue("answer")))
+	if err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, "/messages/"+c.Param("token")+"#answers")
 }
 
 // toReceiptOf does what a token allows and leads to its receipt.

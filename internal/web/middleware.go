@@ -174,9 +174,13 @@ func (s *Site) secure(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// bound ends a request that takes too long.
+// bound ends a request that takes too long, but for streams, which end by
+// themselves.
 func bound(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
+		if c.Path() == watchPattern {
+			return next(c)
+		}
 		ctx, cancel := context.WithTimeout(c.Request().Context(), answerWithin)
 		defer cancel()
 		c.SetRequest(c.Request().WithContext(ctx))

@@ -26,6 +26,8 @@ func (s *Site) routes(r *router) {
 	r.form("/issues/:slug/letter/recipients", abuse.Lookup, s.letterRecipients)
 	r.form("/issues/:slug/letter", abuse.Letter, s.submitLetter)
 	r.private("/messages/:token", s.showReceipt)
+	r.private(watchPattern, s.watchReceipt)
+	r.form("/messages/:token/deliveries/:id/answer", abuse.Confirm, s.takeAnswer)
 	r.private("/messages/:token/confirm", s.showMessageConfirm)
 	r.form("/messages/:token/confirm", abuse.Confirm, s.confirmMessage)
 	r.form("/messages/:token/deliveries/:id/done", abuse.Confirm, s.markDone)

@@ -22,6 +22,7 @@ func (s *Site) Serve(ctx context.Context, ln net.Listener) error {
 	s.ready.Store(true)
 	return s.serve(ctx, newServer(s.Handler(), s.Log), ln, func() {
 		s.ready.Store(false)
+		s.watching.stop()
 		time.Sleep(noticeStop)
 	})
 }

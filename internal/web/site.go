@@ -12,6 +12,7 @@
 package web
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
@@ -21,6 +22,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"redress/internal/abuse"
@@ -73,6 +75,8 @@ type Site struct {
 	frame   atomic.Pointer[keptFrame] // the last one read, also for when PostgreSQL is away
 	ids     requestIDs
 
+	watching *watching // open receipts
+
 	frameMoves   atomic.Uint64 // grows when the center may have changed
 	unnamedProxy sync.Once     // guards the one warning about it
 }
@@ -94,6 +98,9 @@ func New(d Deps) (*Site, error) {
 	}
 	s := &Site{Deps: d, assets: assets, pages: map[string]*pageRoute{}, ids: newRequestIDs()}
 	s.headers = securityHeaders(d.Config)
+	s.watching = newWatching(func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]letter.Stamp, error) {
+		return d.Letters.Stamps(ctx, ids)
+	})
 	s.cache = pagecache.New(pagecache.Options{
 		Now:      d.Now,
 		Location: d.Config.Location,

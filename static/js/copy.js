@@ -1,7 +1,7 @@
 // Copies the text of an element: <button data-copy="id" data-copied="Copied" hidden>.
-for (const button of document.querySelectorAll("button[data-copy]")) {
+function ready(button) {
   const source = document.getElementById(button.dataset.copy);
-  if (!source || !navigator.clipboard) continue;
+  if (!source || !navigator.clipboard || !button.hidden) return;
   const words = button.textContent;
   button.hidden = false;
   button.setAttribute("aria-live", "polite");
@@ -15,3 +15,10 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
     }
   });
 }
+
+function all() {
+  for (const button of document.querySelectorAll("button[data-copy]")) ready(button);
+}
+
+all();
+document.addEventListener("redress:replaced", all); // a part of the page was put in anew
