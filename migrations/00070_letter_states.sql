@@ -92,6 +92,7 @@ CREATE TABLE letter_event (
     issue_slug text NOT NULL,
     day date NOT NULL,
     state text NOT NULL,
+    official_id text NOT NULL DEFAULT '',
     channel text NOT NULL,
     variant text NOT NULL DEFAULT '',
     event text NOT NULL,
@@ -101,11 +102,12 @@ CREATE TABLE letter_tally (
     issue_slug text NOT NULL,
     day date NOT NULL,
     state text NOT NULL,
+    official_id text NOT NULL DEFAULT '',
     channel text NOT NULL,
     variant text NOT NULL DEFAULT '',
     event text NOT NULL,
     n bigint NOT NULL,
-    PRIMARY KEY (issue_slug, day, event, channel, variant, state)
+    PRIMARY KEY (issue_slug, day, event, official_id, channel, variant, state)
 );
 
 -- Officials whose letters are only tried: captured, whatever the site does.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,9 +19,56 @@ import (
 )
 
 func deliveriesCommand() *cobra.Command {
-	cmd := group("deliveries", "See and release letters that wait for you")
-	cmd.AddCommand(heldCommand(), releaseCommand())
+	return group("deliveries", "See and release letters that wait for you, and try letters out", heldCommand(), releaseCommand(), testCommand())
+}
+
+func testCommand() *cobra.Command {
+	var official, by string
+	var off bool
+	cmd := &cobra.Command{
+		Use:   "test [--official ID [--off]]",
+		Short: "Put an official in test mode: their letters are captured, whatever the site does. Alone: list them",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if official == "" {
+				return withDatabase(cmd, func(d *database) error { return writeTests(cmd, d) })
+			}
+			return withLetters(cmd, func(letters *letter.Letters) error {
+				if err := letters.SetTest(cmd.Context(), official, !off, cmp.Or(by, account())); err != nil {
+					return err
+				}
+				l := lines{out: cmd.OutOrStdout()}
+				if off {
+					l.say("%s is out of test mode: letters go out as the site is set.", official)
+				} else {
+					l.say("%s is in test mode: letters are captured. A whole letter is tried with “test: true” in its file.", official)
+				}
+				return l.failed
+			})
+		},
+	}
+	cmd.Flags().StringVar(&official, "official", "", "the official's id, as their page's address has it")
+	cmd.Flags().BoolVar(&off, "off", false, "take them out of test mode")
+	cmd.Flags().StringVar(&by, "by", "", "who asked for it; your account's name when you don't say")
 	return cmd
+}
+
+func writeTests(cmd *cobra.Command, d *database) error {
+	if err := d.Migrate(cmd.Context()); err != nil {
+		return err
+	}
+	list, err := letter.ReadTests(cmd.Context(), d.DB)
+	if err != nil {
+		return err
+	}
+	l := lines{out: cmd.OutOrStdout()}
+	if len(list) == 0 {
+		l.say("No official is in test mode.")
+	}
+	for _, t := range list {
+		l.say("%s  since %s, by %s", t.OfficialID, t.SetAt.Format(time.DateTime), t.SetBy)
+	}
+	return l.failed
 }
 
 func heldCommand() *cobra.Command {
@@ -48,6 +96,7 @@ var whyHeld = map[letter.Hold]string{
 	letter.HoldOldData:    "the list of addresses is more than 120 days old: import newer data, or check them and release --old-data",
 	letter.HoldNotOffered: "a correction marks the official “do not offer”: lift it and release --official ID, or leave them",
 	letter.HoldLeft:       "the official has left, or the newest list doesn't name them: nothing is sent",
+	letter.HoldReview:     "a person reads it first: redress messages held",
 	letter.HoldAddress:    "the address they were written to is no longer published: check the new one and release --official ID",
 }
 

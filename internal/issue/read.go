@@ -2,6 +2,7 @@ package issue
 
 import (
 	"context"
+	"time"
 
 	"redress/internal/fault"
 )
@@ -60,3 +61,26 @@ func (s *Issues) ArticlesOnTerm(ctx context.Context, term string) ([]Article, er
 // CountStates counts the states and cities that published issues list as
 // having changed their law.
 func (s *Issues) CountStates(ctx context.Context) (int, error) { return s.countStates(ctx) }
+
+// RunAction is an action with the issue that runs it, for reports.
+type RunAction struct {
+	Action
+	IssueTitle string
+	Published  time.Time // of the issue
+}
+
+// EveryAction lists the actions of all issues that have been shown, in the
+// language of ctx.
+func (s *Issues) EveryAction(ctx context.Context) ([]RunAction, error) {
+	issues, err := s.all(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []RunAction
+	for _, i := range issues {
+		for _, a := range i.Actions {
+			list = append(list, RunAction{Action: a, IssueTitle: i.Title, Published: i.Published})
+		}
+	}
+	return list, nil
+}

@@ -38,13 +38,17 @@ type Congress interface {
 	Office(o *civics.Official) (code string, ok bool)
 }
 
+// handKinds are the ways that a writer goes, best first. Mail is among them for
+// offices that aren't written to by mail from here.
+var handKinds = []string{civics.ChannelWebform, civics.ChannelEmail, civics.ChannelWebsite, civics.ChannelPhone, civics.ChannelPost}
+
 // channels are all the ways, best first.
 func channels(congress Congress) []Channel {
-	return []Channel{
-		intake{congress}, email{},
-		byHand{civics.ChannelWebform}, byHand{civics.ChannelEmail}, byHand{civics.ChannelWebsite},
-		byHand{civics.ChannelPhone}, byHand{civics.ChannelPost},
+	all := []Channel{intake{congress}, email{}}
+	for _, kind := range handKinds {
+		all = append(all, byHand{kind})
 	}
+	return all
 }
 
 // intake is Communicating With Congress.

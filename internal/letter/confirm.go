@@ -165,7 +165,7 @@ func (l *Letters) begin(ctx context.Context, tx *postgres.Tx, m Message, deliver
 			return err
 		}
 	}
-	if err := insertEvents(ctx, tx, m.event(eventConfirmed, "", now, 1)); err != nil {
+	if err := insertEvents(ctx, tx, m.event(eventConfirmed, now, 1)); err != nil {
 		return err
 	}
 	return insertProof(ctx, tx, MessageProof{

@@ -316,13 +316,13 @@ func step(ctx context.Context, tx *postgres.Tx, m move) (moved bool, err error) 
 			FROM standing
 			WHERE delivery.id = standing.id AND delivery.state = ANY(CAST(@legal AS text[]))
 			  AND (@mail = CAST(@any AS uuid) OR coalesce(delivery.carried_by, @mail) = @mail)
-			RETURNING delivery.id, delivery.message_id, delivery.channel, standing.state AS came_from
+			RETURNING delivery.id, delivery.message_id, delivery.official_id, delivery.channel, standing.state AS came_from
 		), history AS (
 			INSERT INTO delivery_move (delivery_id, from_state, to_state, code, enhanced, held_for, at)
 			SELECT id, came_from, @to, @code, @enhanced, @why, @at FROM moved
 		), event AS (
-			INSERT INTO letter_event (issue_slug, day, state, channel, event, n)
-			SELECT m.issue_slug, @day, m.state, moved.channel, @to, 1
+			INSERT INTO letter_event (issue_slug, day, state, official_id, channel, event, n)
+			SELECT m.issue_slug, @day, m.state, moved.official_id, moved.channel, @to, 1
 			FROM moved JOIN message m ON m.id = moved.message_id
 			WHERE @to = ANY(CAST(@counted AS text[])) AND moved.came_from <> @to
 		)

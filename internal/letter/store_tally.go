@@ -22,10 +22,10 @@ func insertEvents(ctx context.Context, tx *postgres.Tx, events ...event) error {
 func gatherEvents(ctx context.Context, tx *postgres.Tx) error {
 	err := tx.WithContext(ctx).Exec(`
 		WITH gathered AS (DELETE FROM letter_event RETURNING *)
-		INSERT INTO letter_tally (issue_slug, day, state, channel, variant, event, n)
-		SELECT issue_slug, day, state, channel, variant, event, sum(n) FROM gathered WHERE n <> 0
-		GROUP BY issue_slug, day, state, channel, variant, event
-		ON CONFLICT (issue_slug, day, event, channel, variant, state) DO UPDATE SET n = letter_tally.n + excluded.n`).Error
+		INSERT INTO letter_tally (issue_slug, day, state, official_id, channel, variant, event, n)
+		SELECT issue_slug, day, state, official_id, channel, variant, event, sum(n) FROM gathered
+		GROUP BY issue_slug, day, state, official_id, channel, variant, event HAVING sum(n) <> 0
+		ON CONFLICT (issue_slug, day, event, official_id, channel, variant, state) DO UPDATE SET n = letter_tally.n + excluded.n`).Error
 	if err != nil {
 		return fmt.Errorf("gather counts: %w", err)
 	}

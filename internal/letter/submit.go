@@ -215,12 +215,18 @@ func (l *Letters) keep(ctx context.Context, w written) (receipt string, err erro
 	return l.ReceiptToken(w.message), nil
 }
 
-// events are what a message counts as: itself, and each official it asks.
+// events are what a message counts as: itself, each official it asks, and the
+// letters that wait for its writer's own hand.
 func (w written) events(n int) []event {
 	at := w.message.CreatedAt
-	events := []event{w.message.event(eventWritten, "", at, n)}
+	events := []event{w.message.event(eventWritten, at, n)}
 	for _, d := range w.deliveries {
-		events = append(events, w.message.event(eventRecipient, d.Channel, at, n))
+		e := w.message.event(eventRecipient, at, n)
+		e.OfficialID, e.Channel = d.OfficialID, d.Channel
+		if events = append(events, e); d.State == NeedsYou {
+			e.Event = string(NeedsYou)
+			events = append(events, e)
+		}
 	}
 	return events
 }

@@ -18,16 +18,17 @@ var countedStates = []State{Sent, Bounced, Failed, Captured, Held, NeedsYou, Don
 // event is one thing that happened, n times. It holds nothing of a person: not
 // even which message it was.
 type event struct {
-	IssueSlug string
-	Day       string // by UTC
-	State     string // the writer's
-	Channel   string // "" where it is about the message
-	Variant   string
-	Event     string
-	N         int
+	IssueSlug  string
+	Day        string // by UTC
+	State      string // the writer's
+	OfficialID string // "" where it is about the message
+	Channel    string // "" where it is about the message
+	Variant    string
+	Event      string
+	N          int
 }
 
-// events are some events of a message on one day.
-func (m Message) event(name, channel string, at time.Time, n int) event {
-	return event{IssueSlug: m.IssueSlug, Day: day(at), State: m.State, Channel: channel, Event: name, N: n}
+// event is something that happened to a message n times.
+func (m Message) event(name string, at time.Time, n int) event {
+	return event{IssueSlug: m.IssueSlug, Day: day(at), State: m.State, Event: name, N: n}
 }
