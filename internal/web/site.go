@@ -99,7 +99,7 @@ func New(d Deps) (*Site, error) {
 	s := &Site{Deps: d, assets: assets, pages: map[string]*pageRoute{}, ids: newRequestIDs()}
 	s.headers = securityHeaders(d.Config)
 	s.watching = newWatching(func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]letter.Stamp, error) {
-		return d.Letters.Stamps(ctx, ids)
+		return s.Letters.Stamps(ctx, ids)
 	})
 	s.cache = pagecache.New(pagecache.Options{
 		Now:      d.Now,
