@@ -72,7 +72,7 @@ type Resolver interface {
 
 // Published asks whether the record is published as it should be. ctx bounds the time that takes.
 func (r Record) Published(ctx context.Context, dns Resolver) Published {
-	values, err := dns.LookupTXT(ctx, r.Name)
+	values, err := dns.LookupTXT(ctx, r.Name+".") // the dot keeps search domains out
 	if missing, ok := errors.AsType[*net.DNSError](err); ok && missing.IsNotFound {
 		return Missing
 	}
