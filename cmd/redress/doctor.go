@@ -38,6 +38,8 @@ func doctorCommand() *cobra.Command {
 			e := examination{out: cmd.OutOrStdout()}
 			e.settings(c)
 			e.mailServer(cmd.Context(), c)
+			e.signing(cmd.Context(), c)
+			e.bounces(c)
 			e.geocoder(cmd.Context(), c)
 			e.database(cmd.Context(), c, links)
 			return e.verdict()

@@ -23,7 +23,7 @@ func main() {
 	stop()
 	if err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintln(os.Stderr, "redress:", err)
-		os.Exit(1)
+		os.Exit(exitCode(err))
 	}
 }
 
@@ -39,7 +39,7 @@ func root() *cobra.Command {
 		RunE:          serve.RunE,
 	}
 	cmd.Flags().AddFlagSet(serve.Flags())
-	cmd.AddCommand(serve, migrateCommand(), snapshotCommand(), importCommand(), exportCommand(), backupCommand(), restoreCommand(), doctorCommand(), correctCommand(), deliveriesCommand(), messagesCommand(), versionCommand())
+	cmd.AddCommand(serve, migrateCommand(), snapshotCommand(), importCommand(), exportCommand(), backupCommand(), restoreCommand(), doctorCommand(), correctCommand(), deliveriesCommand(), messagesCommand(), bounceCommand(), dkimCommand(), versionCommand())
 	return cmd
 }
 

@@ -61,9 +61,13 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 	if err != nil {
 		return nil, err
 	}
+	bounces, err := collectBounces(c, o.post)
+	if err != nil {
+		return nil, err
+	}
 	working, err := jobs.New(jobs.Deps{DB: d.DB, Post: o.post, Log: log, Retention: []func(context.Context) error{
 		pledges.Expire, o.post.Clean, retainLetters(o.letters, log),
-	}, Recheck: recheckLetters(o.letters, log)})
+	}, Recheck: recheckLetters(o.letters, log), Bounces: bounces})
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +90,7 @@ func newOutbox(ctx context.Context, c *config.Config, d *database, box *seal.Box
 	if err != nil {
 		return nil, err
 	}
-	if o.post, err = newPost(c, d.DB, here, o.supporters, log); err != nil {
+	if o.post, err = newPost(c, d.DB, box, here, o.supporters, log); err != nil {
 		return nil, err
 	}
 	o.letters = letter.New(letter.Options{
@@ -100,14 +104,21 @@ func newOutbox(ctx context.Context, c *config.Config, d *database, box *seal.Box
 
 // newPost chooses the two ways out for mail: people's by SMTP where it is set,
 // offices' only under live delivery; everything else is captured.
-func newPost(c *config.Config, db *postgres.DB, here center.Center, supporters *supporter.Supporters, log *slog.Logger) (*mail.Post, error) {
+func newPost(c *config.Config, db *postgres.DB, box *seal.Box, here center.Center, supporters *supporter.Supporters, log *slog.Logger) (*mail.Post, error) {
 	captured := mail.NewCapture(filepath.Join(c.Data, "mail"))
 	o := mail.Options{Sender: captured, Officials: captured, Folder: captured, From: jobs.SenderAt(c.From)(here), Suppressed: supporters.Suppressed, Log: log}
+	if c.Bounces != "" {
+		var err error
+		if o.Returns, err = mail.NewReturnPath(c.Bounces, box); err != nil {
+			return nil, err
+		}
+	}
 	if c.SMTPURL != "" {
 		smtp, err := mail.NewSMTP(c.SMTPURL, c.Base.Hostname())
 		if err != nil {
 			return nil, err
 		}
+		smtp.DKIM = c.DKIM
 		o.Sender = smtp
 		if sendsToOffices(c) {
 			o.Officials = smtp

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/caarlos0/env/v11"
+
+	"redress/internal/mail/dkim"
 )
 
 // Switch is a setting that is on or off.
@@ -53,6 +55,11 @@ type Config struct {
 	TrustedProxies []string `env:"REDRESS_TRUSTED_PROXIES"`
 	SMTPURL        string   `env:"REDRESS_SMTP_URL"`
 	MailFrom       string   `env:"REDRESS_MAIL_FROM"`
+	DKIMKey        string   `env:"REDRESS_DKIM_KEY"` // path of a PEM file; empty: mails aren't signed
+	DKIMSelector   string   `env:"REDRESS_DKIM_SELECTOR"`
+	DKIMDomain     string   `env:"REDRESS_DKIM_DOMAIN"`  // default the domain of MailFrom
+	Bounces        string   `env:"REDRESS_BOUNCES"`      // empty: bounces go to MailFrom, and nobody reads them
+	BouncesIMAP    string   `env:"REDRESS_BOUNCES_IMAP"` // empty: bounces come by `redress bounce`
 	Delivery       Delivery `env:"REDRESS_DELIVERY" envDefault:"capture"`
 	GeocoderURL    string   `env:"REDRESS_GEOCODER_URL" envDefault:"https://geocoding.geo.census.gov/geocoder"`
 	MetricsAddr    string   `env:"REDRESS_METRICS_ADDR"` // empty: no metrics listener
@@ -65,6 +72,7 @@ type Config struct {
 	Location *time.Location `env:"-"` // Timezone, read
 	Base     *url.URL       `env:"-"` // BaseURL, read
 	From     *mail.Address  `env:"-"` // MailFrom, read; nil when unset
+	DKIM     *dkim.Signer   `env:"-"` // of the three DKIM settings; nil when mails aren't signed
 }
 
 // Faults lists everything that is wrong with the settings.
@@ -90,7 +98,7 @@ func Read(vars map[string]string) (*Config, error) {
 		}
 	}
 	for _, check := range []func(*Config) []string{
-		checkListener, checkBase, checkProxies, checkZone, checkDatabase, checkMail, checkDelivery, checkGeocoder,
+		checkListener, checkBase, checkProxies, checkZone, checkDatabase, checkMail, checkDKIM, checkBounces, checkDelivery, checkGeocoder,
 	} {
 		faults = append(faults, check(&c)...)
 	}

@@ -25,7 +25,7 @@ func (c *Config) Describe(vars map[string]string) []Setting {
 		switch s.name {
 		case "REDRESS_SECRET":
 			text = presence(c.Secret)
-		case "DATABASE_URL", "REDRESS_SMTP_URL":
+		case "DATABASE_URL", "REDRESS_SMTP_URL", "REDRESS_BOUNCES_IMAP":
 			text = withoutPassword(text)
 		}
 		out = append(out, Setting{Name: s.name, Value: text, Set: set})

@@ -15,6 +15,7 @@ func (j *Jobs) table() []duty {
 		on(func(ctx context.Context, _ mailSweep) error { return j.sendMail(ctx) }).each(5*time.Second, mailSweep{}),
 		on(func(ctx context.Context, _ retention) error { return j.eraseOld(ctx) }).each(time.Hour, retention{}),
 		on(func(ctx context.Context, _ letterRecheck) error { return j.recheckLetters(ctx) }).each(5*time.Minute, letterRecheck{}),
+		on(func(ctx context.Context, _ bounceCollect) error { return j.collectBounces(ctx) }).each(3*time.Minute, bounceCollect{}),
 	}
 }
 
@@ -33,6 +34,11 @@ func (retention) Kind() string { return "retention" }
 type letterRecheck struct{}
 
 func (letterRecheck) Kind() string { return "letter.recheck" }
+
+// bounceCollect reads the mailbox that bounces come to, if the operator named one.
+type bounceCollect struct{}
+
+func (bounceCollect) Kind() string { return "mail.bounces" }
 
 // mailWorkers is how many jobs of a node send mail at a time; the others leave it to them, so that a
 // flood of mail leaves workers for everything else.
@@ -55,6 +61,13 @@ func (j *Jobs) recheckLetters(ctx context.Context) error {
 		return nil
 	}
 	return j.deps.Recheck(ctx)
+}
+
+func (j *Jobs) collectBounces(ctx context.Context) error {
+	if j.deps.Bounces == nil {
+		return nil
+	}
+	return j.deps.Bounces(ctx)
 }
 
 // eraseOld runs every subject's retention, also after one has failed.

@@ -31,12 +31,28 @@ func SplitAddress(address string) (local, domain string, ok bool) {
 // cleanAddress gives an address as it is sent. A display name may be in any script; net/mail encodes it.
 func cleanAddress(a netmail.Address) (*netmail.Address, error) {
 	local, domain, ok := SplitAddress(a.Address)
-	if !ok || !headerSafe(a.Name) {
+	if !ok || !headerSafe(a.Name) || len(a.Name) > longestName {
 		return nil, errAddress
 	}
-	name := strings.Join(strings.Fields(norm.NFC.String(a.Name)), " ")
+	// Programs decode what looks encoded even where it must not be, so a name that would read otherwise is set apart.
+	name := strings.ReplaceAll(oneLine(norm.NFC.String(a.Name)), encodedWord, "= ?")
 	return &netmail.Address{Name: name, Address: local + "@" + domain}, nil
 }
+
+// oneLine is text as a header shows it: blanks are single, and nothing in it turns the reading direction of what follows,
+// by which a name could show as somebody's address. Marks that belong to a script stay.
+func oneLine(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' {
+			return -1
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// longestName is what a name may have, in bytes: escaped throughout, it still fits a line.
+const longestName = 400
 
 func dotAtom(s string) bool {
 	for atom := range strings.SplitSeq(s, ".") {

@@ -2,7 +2,10 @@ package mail
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
+	"maps"
 	netmail "net/mail"
 	"slices"
 	"strings"
@@ -42,7 +45,7 @@ func (p *Post) compose(m Mail, message Message) (*Envelope, error) {
 	if err != nil {
 		return nil, err
 	}
-	bounces, err := cleanAddress(p.opt.From)
+	returns, err := p.returns(m)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +53,7 @@ func (p *Post) compose(m Mail, message Message) (*Envelope, error) {
 	if err != nil {
 		return nil, err
 	}
-	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
+	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithBoundary(boundary(m)))
 	msg.FromMailAddress(sender)
 	msg.ToMailAddress(to)
 	if message.ReplyTo != (netmail.Address{}) {
@@ -61,9 +64,10 @@ func (p *Post) compose(m Mail, message Message) (*Envelope, error) {
 		msg.ReplyToMailAddress(reply)
 	}
 	now := p.opt.Now()
-	msg.SetDateWithValue(now)
+	msg.SetDateWithValue(dated(m, now))
 	msg.SetMessageIDWithValue(m.MessageID)
-	if err := setHeaders(msg, message, !p.kinds[m.Kind].Official); err != nil {
+	var raw bytes.Buffer
+	if err := setHeaders(msg, &raw, message, !p.kinds[m.Kind].Official); err != nil {
 		return nil, err
 	}
 	if strings.TrimSpace(message.Text) == "" {
@@ -73,35 +77,70 @@ func (p *Post) compose(m Mail, message Message) (*Envelope, error) {
 	if message.HTML != "" {
 		msg.AddAlternativeString(gomail.TypeTextHTML, cleanBody(message.HTML))
 	}
-	var raw bytes.Buffer
 	if _, err := msg.WriteTo(&raw); err != nil {
 		return nil, err
 	}
-	return &Envelope{ID: m.ID, Kind: m.Kind, At: now.UTC(), From: bounces.Address, To: to.Address, Raw: raw.Bytes()}, nil
+	return &Envelope{ID: m.ID, Kind: m.Kind, At: now.UTC(), From: returns, To: to.Address, Raw: raw.Bytes()}, nil
 }
 
-// setHeaders sets the subject and the kind's own headers, each on one line. What a program sends by itself says so (RFC 3834),
-// so that holiday notices don't answer; a person's letter to an office is no such mail.
-func setHeaders(msg *gomail.Msg, message Message, automatic bool) error {
+// returns is the envelope sender: where the mail's bounce goes.
+func (p *Post) returns(m Mail) (string, error) {
+	if p.opt.Returns != nil {
+		return p.opt.Returns.Of(m.ID), nil
+	}
+	from, err := cleanAddress(p.opt.From)
+	if err != nil {
+		return "", err
+	}
+	return from.Address, nil
+}
+
+// freshDate is how old a mail's Date may be when it goes out: filters distrust one of three hours ago.
+const freshDate = 2 * time.Hour
+
+// dated is when a mail was queued, so that one which goes out again after a crash is the same to the byte; one that had to
+// wait for hours bears the time of the attempt.
+func dated(m Mail, now time.Time) time.Time {
+	if age := now.Sub(m.CreatedAt); age < 0 || age > freshDate {
+		return now
+	}
+	return m.CreatedAt
+}
+
+// boundary sets the parts of a mail apart: the same at every attempt, and as hard to guess as the Message-ID, which nobody
+// knows before the mail has gone.
+func boundary(m Mail) string {
+	sum := sha256.Sum256([]byte("boundary " + m.MessageID))
+	return hex.EncodeToString(sum[:20])
+}
+
+// longestLine is what a line of a mail may have, without its end (RFC 5322 §2.1.1).
+const longestLine = 998
+
+// setHeaders sets the subject, and writes the kind's own headers to the head of the mail, each on one line and always in the
+// same order. What a program sends by itself says so (RFC 3834), so that holiday notices don't answer; a person's letter to
+// an office is no such mail.
+func setHeaders(msg *gomail.Msg, head *bytes.Buffer, message Message, automatic bool) error {
 	if !headerSafe(message.Subject) {
 		return errHeader
 	}
-	subject := strings.Join(strings.Fields(message.Subject), " ")
+	subject := oneLine(message.Subject)
 	if subject == "" {
 		return errEmpty
 	}
 	setSubject(msg, subject)
-	for name, value := range message.Headers {
+	for _, name := range slices.Sorted(maps.Keys(message.Headers)) {
+		value := message.Headers[name]
 		if !headerName(name) {
 			return errName
 		}
-		if !headerSafe(value) || !isASCII(value) {
+		if !headerSafe(value) || !isASCII(value) || len(name)+2+len(value) > longestLine {
 			return errHeader
 		}
 		if strings.EqualFold(name, "Auto-Submitted") {
 			automatic = false // the kind said it itself
 		}
-		msg.SetGenHeaderPreformatted(gomail.Header(name), value)
+		head.WriteString(name + ": " + value + "\r\n")
 	}
 	if automatic {
 		msg.SetGenHeader("Auto-Submitted", "auto-generated")
@@ -112,10 +151,10 @@ func setHeaders(msg *gomail.Msg, message Message, automatic bool) error {
 // encodedWord begins what mail programs show as other text (RFC 2047).
 const encodedWord = "=?"
 
-// setSubject sets the subject so that it reads as it is: text that looks encoded is encoded once more, which the library does
-// for text beyond ASCII only. 42 bytes and their frame stay within the 75 characters of one encoded word.
+// setSubject sets the subject so that it reads as it is: text that looks encoded is encoded once more, and so is a word that no
+// line can hold, which the library does for text beyond ASCII only. 42 bytes and their frame stay within the 75 characters of one encoded word.
 func setSubject(msg *gomail.Msg, subject string) {
-	if !strings.Contains(subject, encodedWord) {
+	if !strings.Contains(subject, encodedWord) && !slices.ContainsFunc(strings.Fields(subject), func(word string) bool { return len(word) > longestLine/2 }) {
 		msg.Subject(subject)
 		return
 	}

@@ -192,7 +192,7 @@ func TestNothingTypedBecomesAHeader(t *testing.T) {
 				t.Fatalf("header %s", h.Name)
 			}
 		}
-		if got.Subject != strings.Join(strings.Fields(m.Subject), " ") {
+		if got.Subject != oneLine(m.Subject) {
 			t.Fatalf("subject %q of %q", got.Subject, m.Subject)
 		}
 		if got.HTML != cleanBody(m.HTML) {

@@ -27,7 +27,7 @@ const (
 	Captured = "captured" // written to the data folder instead of sent
 	Deferred = "deferred" // refused for now, tried again at NotBefore
 	Failed   = "failed"   // refused for good
-	Bounced  = "bounced"  // came back after the server had acknowledged it
+	Bounced  = "bounced"  // sent, and come back: it reached nobody. LastEnhanced says why; "5." says that the mailbox is of no use
 	Dropped  = "dropped"  // not sent on purpose: its subject is gone, the mailbox asked for silence or had its fill for today
 )
 
@@ -46,7 +46,7 @@ type Mail struct {
 	Attempts     int
 	LeaseUntil   *time.Time
 	ClaimedBy    *uuid.UUID
-	LastCode     int    // the server's last reply code, 0 for none
+	LastCode     int    // the server's last reply code, or the bounce's; 0 for none
 	LastEnhanced string // its enhanced status ("4.2.2"), empty for none
 	CreatedAt    time.Time
 	TriedAt      *time.Time // the first attempt; the 48 hours of trying count from here
@@ -72,7 +72,7 @@ type Kind struct {
 	// Render says what the mail says. fault.NotFound means that the subject is gone: the mail is dropped.
 	// Any other error defers the mail.
 	Render func(ctx context.Context, m Mail) (Message, error)
-	// Moved, if set, runs in the transaction that moves the row to a new state.
+	// Moved, if set, runs in the transaction that moves the row to a new state. After Sent it may yet be told Bounced.
 	Moved func(ctx context.Context, tx *postgres.Tx, m Mail, o Outcome) error
 	// Unasked kinds can be set off by anyone who types someone's address into a form. They share a daily allowance per
 	// mailbox and respect suppression.

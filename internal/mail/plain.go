@@ -11,6 +11,9 @@ import (
 	"net"
 	"net/textproto"
 
+	"github.com/emersion/go-imap/v2"
+
+	"redress/internal/mail/mailbox"
 	"redress/internal/postgres"
 )
 
@@ -35,6 +38,8 @@ func (e *databaseError) Unwrap() error { return e.cause }
 func plain(err error) string {
 	var (
 		own      trouble
+		box      *mailbox.Error
+		answer   *imap.Error
 		refusal  *Refusal
 		reply    *textproto.Error
 		network  *net.OpError
@@ -49,6 +54,10 @@ func plain(err error) string {
 	switch {
 	case errors.As(err, &own):
 		return own.Error()
+	case errors.As(err, &box):
+		return box.Error() + ": " + plain(box.Cause)
+	case errors.As(err, &answer):
+		return "the server answered " + string(answer.Type)
 	case errors.As(err, &refusal):
 		return refusal.Error()
 	case errors.As(err, &reply):

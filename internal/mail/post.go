@@ -20,8 +20,11 @@ type Options struct {
 	Officials Sender
 	// Folder, if set, is where mails were captured before they were sent: [Post.Clean] erases what is left there.
 	Folder *Capture
-	// From is the center's address; it stands on every mail that names no other sender, and is the envelope's sender of all.
+	// From is the center's address; it stands on every mail that names no other sender, and is the envelope's sender of all
+	// that have no return path of their own.
 	From netmail.Address
+	// Returns, if set, gives every mail a return path of its own, by which [Post.Bounce] knows it again.
+	Returns *ReturnPath
 	// Domain is the right side of every Message-ID; empty: the domain of From.
 	Domain string
 	// Suppressed says whether a mailbox asked to be left alone; asked for unasked kinds only, in the transaction that is

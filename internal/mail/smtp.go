@@ -15,6 +15,8 @@ import (
 
 	gomail "github.com/wneessen/go-mail"
 	"github.com/wneessen/go-mail/smtp"
+
+	"redress/internal/mail/dkim"
 )
 
 const (
@@ -31,6 +33,8 @@ type SMTP struct {
 	plain          bool // no TLS: a server on this machine
 	helo           string
 
+	// DKIM, if set, signs every mail that goes out here.
+	DKIM *dkim.Signer
 	// TLS, if set, is used instead of the default configuration: a private authority, say.
 	TLS *tls.Config
 	// Greet and Send bound opening a session and sending one mail; they may be shortened, not lengthened.
@@ -102,7 +106,7 @@ func (s *SMTP) Open(ctx context.Context) (Session, error) {
 		}
 		return nil, fmt.Errorf("open mail session: %w", err)
 	}
-	return &smtpSession{client: session, limit: s.Send}, nil
+	return &smtpSession{client: session, limit: s.Send, dkim: s.DKIM}, nil
 }
 
 func (s *SMTP) options(dial gomail.DialContextFunc) []gomail.Option {
@@ -141,6 +145,7 @@ func (s *SMTP) dial(ctx context.Context, network, address string) (net.Conn, err
 type smtpSession struct {
 	client *smtp.Client
 	limit  time.Duration
+	dkim   *dkim.Signer
 }
 
 func (s *smtpSession) Ping() error {
@@ -153,6 +158,10 @@ func (s *smtpSession) Ping() error {
 // Send hands over one mail. Only the reply to its last line counts as an acknowledgment, and nothing after that reply can take
 // it back.
 func (s *smtpSession) Send(_ context.Context, e *Envelope) error {
+	raw, err := s.signed(e)
+	if err != nil {
+		return err
+	}
 	if err := s.client.UpdateDeadline(s.limit); err != nil {
 		return err
 	}
@@ -167,13 +176,25 @@ func (s *smtpSession) Send(_ context.Context, e *Envelope) error {
 	if err != nil {
 		return s.refused(err)
 	}
-	if _, err := body.Write(e.Raw); err != nil {
+	if _, err := body.Write(raw); err != nil {
 		return err
 	}
 	if err := body.Close(); err != nil {
 		return s.refused(err)
 	}
 	return nil
+}
+
+// signed is the mail as it goes out. A mail that can't be signed stays here: without its signature it would be distrusted.
+func (s *smtpSession) signed(e *Envelope) ([]byte, error) {
+	if s.dkim == nil {
+		return e.Raw, nil
+	}
+	raw, err := s.dkim.Sign(e.Raw)
+	if err != nil {
+		return nil, trouble("the mail can't be signed")
+	}
+	return raw, nil
 }
 
 var enhanced = regexp.MustCompile(`^[245]\.\d{1,3}\.\d{1,3}\b`)

@@ -121,7 +121,7 @@ func eraseFinished(ctx context.Context, db *postgres.DB, before time.Time) error
 	for {
 		done := db.Read(ctx).Exec(`
 			DELETE FROM mail WHERE id IN (
-				SELECT id FROM mail WHERE state IN ('sent', 'captured', 'failed', 'dropped') AND created_at < ? LIMIT 5000)`, before)
+				SELECT id FROM mail WHERE state IN ('sent', 'captured', 'failed', 'dropped', 'bounced') AND created_at < ? LIMIT 5000)`, before)
 		if done.Error != nil || done.RowsAffected == 0 {
 			return done.Error
 		}
