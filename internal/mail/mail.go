@@ -62,6 +62,7 @@ type Message struct {
 	Text    string
 	HTML    string // empty: a text-only mail
 	Headers map[string]string
+	Capture bool // test mode: this one is captured, also where mails of its kind are sent
 }
 
 // Kind is one sort of mail, registered by the subject that sends it.
@@ -71,6 +72,12 @@ type Kind struct {
 	// Render says what the mail says. fault.NotFound means that the subject is gone: the mail is dropped.
 	// Any other error defers the mail.
 	Render func(ctx context.Context, m Mail) (Message, error)
+	// Build, instead of Render, makes what Sender takes: for a way out that is no mail. Errors count as Render's. ID and
+	// Kind are filled in, and At where it is zero.
+	Build func(ctx context.Context, m Mail) (Envelope, error)
+	// Sender, if set, is this kind's own way out instead of the post's. Kinds that give the same value share its lane: its
+	// troubles and its hours. While officials' mail is captured, an official kind's mails are captured whatever stands here.
+	Sender Sender
 	// Moved, if set, runs in the transaction that moves the row to a new state.
 	Moved func(ctx context.Context, tx *postgres.Tx, m Mail, o Outcome) error
 	// Unasked kinds can be set off by anyone who types someone's address into a form. They share a daily allowance per

@@ -3,18 +3,15 @@ package mail
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 
-	"redress/internal/fault"
 	"redress/internal/postgres"
 )
 
 const (
 	batch         = 50
-	renderTimeout = 30 * time.Second
 	recordTimeout = 30 * time.Second
 )
 
@@ -85,18 +82,12 @@ func (w *worker) release(ctx context.Context, mails []Mail) error {
 // deliver brings one claimed mail to its next state. tried is false when its lane is closed, so that the mail goes back as it
 // was.
 func (w *worker) deliver(ctx context.Context, m Mail) (tried bool, err error) {
-	lane := w.lane(m.Kind)
-	if lane.circuit.open(w.now()) {
+	if w.lane(m.Kind).shut(w.now()) {
 		return false, nil
 	}
-	message, err := w.render(ctx, m)
-	if err != nil {
-		return true, w.notRendered(ctx, m, err)
-	}
-	envelope, err := w.compose(m, message)
-	if err != nil {
-		w.opt.Log.ErrorContext(ctx, "mail can't be sent as it is", "kind", m.Kind, "mail", m.ID, "error", plain(err))
-		return true, w.move(ctx, m, Outcome{State: Failed, At: w.now()})
+	envelope, lane, o := w.prepare(ctx, &m)
+	if envelope == nil {
+		return true, w.move(ctx, m, o)
 	}
 	session, ok := w.session(ctx, lane)
 	if !ok {
@@ -107,31 +98,6 @@ func (w *worker) deliver(ctx context.Context, m Mail) (tried bool, err error) {
 		return true, err
 	}
 	return true, w.move(ctx, m, w.hand(ctx, lane, session, m, envelope))
-}
-
-// render asks the kind what the mail says. A panic there is an error like another, and is not printed: it may quote a person.
-func (w *worker) render(ctx context.Context, m Mail) (message Message, err error) {
-	ctx, cancel := context.WithTimeout(ctx, renderTimeout)
-	defer cancel()
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("panic of type %T while rendering", r)
-		}
-	}()
-	return w.kinds[m.Kind].Render(ctx, m)
-}
-
-func (w *worker) notRendered(ctx context.Context, m Mail, err error) error {
-	now := w.now()
-	if fault.KindOf(err) == fault.KindNotFound {
-		return w.move(ctx, m, Outcome{State: Dropped, At: now})
-	}
-	w.opt.Log.ErrorContext(ctx, "mail not rendered", "kind", m.Kind, "mail", m.ID, "fault", fault.KindOf(err).String())
-	m.Attempts++
-	if m.TriedAt == nil {
-		m.TriedAt = &now
-	}
-	return w.move(ctx, m, deferral(m, Outcome{At: now}))
 }
 
 // session is the lane's open session, a new one if the server has closed it meanwhile. If there is none to be had, the lane
@@ -188,7 +154,7 @@ func (w *worker) wanted(ctx context.Context, tx *postgres.Tx, m Mail, now time.T
 
 // hand gives the mail to the server and says what became of it.
 func (w *worker) hand(ctx context.Context, l *lane, s Session, m Mail, e *Envelope) Outcome {
-	err := s.Send(ctx, e)
+	err := send(ctx, s, e)
 	o := Outcome{State: l.sender.Accepted(), At: w.now()}
 	if err == nil {
 		return o
@@ -211,6 +177,13 @@ func (w *worker) hand(ctx context.Context, l *lane, s Session, m Mail, e *Envelo
 		return o
 	}
 	return deferral(m, o)
+}
+
+// send bounds a hand-over as the lease does.
+func send(ctx context.Context, s Session, e *Envelope) error {
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	return s.Send(ctx, e)
 }
 
 // deferral turns an outcome into one more try, or into the end when 48 hours have been tried.
