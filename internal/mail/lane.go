@@ -61,15 +61,19 @@ func (p *Post) wayOut(k Kind) *lane {
 
 func (p *Post) lane(kind string) *lane { return p.ways[kind] }
 
-// passable lists the kinds that have a way out at the moment. Rows of kinds that this program doesn't know (an older node
-// of a fleet) are left to those that do.
-func (p *Post) passable(now time.Time) []string {
-	var names []string
+// passable lists the kinds that have a way out at the moment: those that are sent, and those that are captured and so need no
+// pace. Rows of kinds that this program doesn't know (an older node of a fleet) are left to those that do.
+func (p *Post) passable(now time.Time) (sent, captured []string) {
 	for name := range p.kinds {
-		if !p.lane(name).shut(now) {
-			names = append(names, name)
+		switch l := p.lane(name); {
+		case l.shut(now):
+		case l.live():
+			sent = append(sent, name)
+		default:
+			captured = append(captured, name)
 		}
 	}
-	slices.Sort(names)
-	return names
+	slices.Sort(sent)
+	slices.Sort(captured)
+	return sent, captured
 }

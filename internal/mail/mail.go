@@ -7,6 +7,11 @@
 // A worker claims rows under a lease, marks a row `sending` before the server sees it and `sent` only after the server's
 // acknowledgment. A crash can therefore repeat at most the mails then marked `sending`, and it repeats them with the
 // Message-ID they were queued with, so that a mailbox can tell.
+//
+// A worker marks and settles small groups, each in one transaction, sized so that a server takes one in about a second.
+//
+// Mails to offices keep a pace: a row names keys (a receiving domain, an official), and no two mails with the same key are marked
+// `sending` within that key's interval, whatever number of workers and processes run. The rows of table `mail_pace` are the locks.
 package mail
 
 import (
@@ -32,7 +37,8 @@ const (
 
 // Mail is one row. It carries no personal data: who gets it and what it says is known only to its kind's Render.
 //
-// A caller of [Post.Queue] sets Kind and SubjectID, MailboxKey for kinds that are unasked, and NotBefore when it should wait.
+// A caller of [Post.Queue] sets Kind and SubjectID, MailboxKey for kinds that are unasked, NotBefore when it should wait, and Paces
+// when the receiver wants it slow.
 type Mail struct {
 	ID           uuid.UUID `gorm:"primaryKey"`
 	Kind         string
@@ -51,6 +57,7 @@ type Mail struct {
 	TriedAt      *time.Time // the first attempt; the 48 hours of trying count from here
 	SendingAt    *time.Time // the latest attempt
 	SentAt       *time.Time // when the server acknowledged it, or when it was captured
+	Paces        Keys       // whose pace it keeps (see [PaceOfDomain]); none: it goes when it is due
 }
 
 // Message is a mail as it will be read.

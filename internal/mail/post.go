@@ -46,6 +46,7 @@ type Post struct {
 	officials *lane
 	folder    *lane        // of mails that are captured one by one; nil: there is no folder
 	woken     atomic.Int64 // when Queue last asked for a Wake, in nanoseconds
+	lingering atomic.Bool  // a worker waits for a turn
 }
 
 // New returns a Post without kinds.

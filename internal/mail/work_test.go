@@ -126,7 +126,7 @@ func (w *world) queue(kind, to string) uuid.UUID {
 func (w *world) work() {
 	w.t.Helper()
 	if err := w.post.Work(w.t.Context()); err != nil {
-		w.t.Fatalf("work: %v", err)
+		w.t.Fatalf("work: %v (%v)", err, errors.Unwrap(err))
 	}
 }
 
