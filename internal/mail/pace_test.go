@@ -321,6 +321,7 @@ func TestRetriesKeepThePace(t *testing.T) {
 func TestFastPaceNeedsNoSweep(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, live, func(o *mail.Options) { o.Now = time.Now })
+	mail.Wait(w.post, 5*time.Second)
 	w.agree(mail.PaceOfDomain("senate.example.gov"), mail.FastestPace)
 	for i := range 3 {
 		m := mail.Mail{ID: uuid.Must(uuid.NewV7()), Kind: "plea", SubjectID: uuid.New(), Paces: mail.Keys{mail.PaceOfDomain("senate.example.gov")}}

@@ -47,6 +47,7 @@ type Post struct {
 	folder    *lane        // of mails that are captured one by one; nil: there is no folder
 	woken     atomic.Int64 // when Queue last asked for a Wake, in nanoseconds
 	lingering atomic.Bool  // a worker waits for a turn
+	patience  time.Duration
 }
 
 // New returns a Post without kinds.
@@ -63,7 +64,7 @@ func New(db *postgres.DB, opt Options) *Post {
 	if opt.Domain == "" {
 		opt.Domain = opt.From.Address[strings.LastIndexByte(opt.From.Address, '@')+1:]
 	}
-	p := &Post{db: db, opt: opt, kinds: map[string]Kind{}, ways: map[string]*lane{}}
+	p := &Post{db: db, opt: opt, kinds: map[string]Kind{}, ways: map[string]*lane{}, patience: linger}
 	p.people, p.officials = p.laneOf(opt.Sender), p.laneOf(opt.Officials)
 	if folder := cmp.Or(opt.Folder, p.Captured()); folder != nil {
 		p.folder = p.laneOf(folder)

@@ -95,7 +95,7 @@ func (w *worker) awaitTurn(ctx context.Context) (bool, error) {
 	defer w.lingering.Store(false)
 	now := w.now()
 	sent, _ := w.passable(now)
-	at, near, err := nextTurn(ctx, w.db, sent, now, now.Add(linger))
+	at, near, err := nextTurn(ctx, w.db, sent, now, now.Add(w.patience))
 	if err != nil || !near || at.Equal(w.waited) {
 		return false, err
 	}

@@ -80,6 +80,7 @@ func (w *world) newPost(change ...func(*mail.Options)) *mail.Post {
 		f(&o)
 	}
 	post := mail.New(w.db, o)
+	mail.Wait(post, 0) // a test's clock moves by itself
 	for _, k := range []mail.Kind{{Name: "note"}, {Name: "knock", Unasked: true}, {Name: "other-knock", Unasked: true}, {Name: "plea", Official: true}} {
 		k.Render, k.Moved = w.render, w.moved
 		post.Register(k)
