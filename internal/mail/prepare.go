@@ -15,7 +15,7 @@ const errNoFolder = trouble("there is no folder to capture a mail in test mode")
 
 // prepare renders a mail and says by which way it goes. Without an envelope the outcome says what becomes of the row instead.
 func (w *worker) prepare(ctx context.Context, m *Mail) (*Envelope, *lane, Outcome) {
-	e, err := w.draw(ctx, *m)
+	e, err := w.Draw(ctx, *m)
 	now := w.now()
 	switch {
 	case fault.KindOf(err) == fault.KindNotFound:
@@ -46,12 +46,13 @@ type notComposed struct{ error }
 func (e notComposed) Unwrap() error { return e.error }
 
 func unsendable(err error) bool {
-	_, is := err.(notComposed) //nolint:errorlint // draw returns it as it is; a kind can't wrap it
+	_, is := err.(notComposed) //nolint:errorlint // Draw returns it as it is; a kind can't wrap it
 	return is
 }
 
-// draw asks the kind what goes out. A panic there is an error like another, and is not printed: it may quote a person.
-func (w *worker) draw(ctx context.Context, m Mail) (e *Envelope, err error) {
+// Draw asks a mail's kind what goes out and sends nothing: a worker does so just before it sends. fault.NotFound means that the
+// subject is gone. A kind's panic is an error like another, and is not printed: it may quote a person.
+func (p *Post) Draw(ctx context.Context, m Mail) (e *Envelope, err error) {
 	ctx, cancel := context.WithTimeout(ctx, renderTimeout)
 	defer cancel()
 	defer func() {
@@ -59,13 +60,13 @@ func (w *worker) draw(ctx context.Context, m Mail) (e *Envelope, err error) {
 			err = fmt.Errorf("panic of type %T while rendering", r)
 		}
 	}()
-	kind := w.kinds[m.Kind]
+	kind := p.kinds[m.Kind]
 	if kind.Build == nil {
 		message, err := kind.Render(ctx, m)
 		if err != nil {
 			return nil, err
 		}
-		if e, err = w.compose(m, message); err != nil {
+		if e, err = p.compose(m, message); err != nil {
 			return nil, notComposed{err}
 		}
 		return e, nil
@@ -79,7 +80,7 @@ func (w *worker) draw(ctx context.Context, m Mail) (e *Envelope, err error) {
 	}
 	built.ID, built.Kind = m.ID, m.Kind
 	if built.At.IsZero() {
-		built.At = w.opt.Now().UTC()
+		built.At = p.opt.Now().UTC()
 	}
 	return &built, nil
 }
