@@ -47,7 +47,8 @@ type captureSession struct{ *Capture }
 func (captureSession) Ping() error { return nil }
 func (captureSession) Close()      {}
 
-// Send writes the file under another name first, so that a reader or a crash never meets half a mail.
+// Send writes the file under another name first, so that a reader or a crash never meets half a mail. What isn't a mail is
+// wrapped into one, so that it can be read like the others.
 func (c captureSession) Send(_ context.Context, e *Envelope) (err error) {
 	root, err := os.OpenRoot(c.dir)
 	if err != nil {
@@ -56,7 +57,7 @@ func (c captureSession) Send(_ context.Context, e *Envelope) (err error) {
 	defer root.Close()
 	name := c.name(e)
 	part := "." + name + ".part"
-	if err := writeWhole(root, part, e.Raw); err != nil {
+	if err := writeWhole(root, part, readable(e)); err != nil {
 		_ = root.Remove(part)
 		return fmt.Errorf("capture mail: %w", err)
 	}

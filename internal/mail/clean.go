@@ -18,5 +18,8 @@ func (p *Post) Clean(ctx context.Context) error {
 			}
 		}
 	}
+	if err := eraseIdlePaces(ctx, p.db, now.Add(-keepRows)); err != nil {
+		return err
+	}
 	return eraseFinished(ctx, p.db, now.Add(-keepRows))
 }

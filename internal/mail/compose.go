@@ -19,12 +19,14 @@ import (
 
 // Envelope is a mail ready to be handed over: the SMTP addresses, ASCII domains, and the bytes of the message.
 type Envelope struct {
-	ID   uuid.UUID
-	Kind string
-	At   time.Time
-	From string
-	To   string
-	Raw  []byte
+	ID      uuid.UUID
+	Kind    string
+	At      time.Time
+	From    string
+	To      string
+	Raw     []byte
+	Type    string // the media type of Raw; empty: message/rfc822
+	Capture bool   // test mode: see [Message]
 }
 
 // These can't be sent whatever the server says.
@@ -80,7 +82,9 @@ func (p *Post) compose(m Mail, message Message) (*Envelope, error) {
 	if _, err := msg.WriteTo(&raw); err != nil {
 		return nil, err
 	}
-	return &Envelope{ID: m.ID, Kind: m.Kind, At: now.UTC(), From: returns, To: to.Address, Raw: raw.Bytes()}, nil
+	return &Envelope{
+		ID: m.ID, Kind: m.Kind, At: now.UTC(), From: returns, To: to.Address, Raw: raw.Bytes(), Capture: message.Capture,
+	}, nil
 }
 
 // returns is the envelope sender: where the mail's bounce goes.

@@ -7,6 +7,11 @@
 // A worker claims rows under a lease, marks a row `sending` before the server sees it and `sent` only after the server's
 // acknowledgment. A crash can therefore repeat at most the mails then marked `sending`, and it repeats them with the
 // Message-ID they were queued with, so that a mailbox can tell.
+//
+// A worker marks and settles small groups, each in one transaction, sized so that a server takes one in about a second.
+//
+// Mails to offices keep a pace: a row names keys (a receiving domain, an official), and no two mails with the same key are marked
+// `sending` within that key's interval, whatever number of workers and processes run. The rows of table `mail_pace` are the locks.
 package mail
 
 import (
@@ -33,7 +38,8 @@ const (
 
 // Mail is one row. It carries no personal data: who gets it and what it says is known only to its kind's Render.
 //
-// A caller of [Post.Queue] sets Kind and SubjectID, MailboxKey for kinds that are unasked, and NotBefore when it should wait.
+// A caller of [Post.Queue] sets Kind and SubjectID, MailboxKey for kinds that are unasked, NotBefore when it should wait, and Paces
+// when the receiver wants it slow.
 type Mail struct {
 	ID           uuid.UUID `gorm:"primaryKey"`
 	Kind         string
@@ -52,6 +58,7 @@ type Mail struct {
 	TriedAt      *time.Time // the first attempt; the 48 hours of trying count from here
 	SendingAt    *time.Time // the latest attempt
 	SentAt       *time.Time // when the server acknowledged it, or when it was captured
+	Paces        Keys       // whose pace it keeps (see [PaceOfDomain]); none: it goes when it is due
 }
 
 // Message is a mail as it will be read.
@@ -63,6 +70,7 @@ type Message struct {
 	Text    string
 	HTML    string // empty: a text-only mail
 	Headers map[string]string
+	Capture bool // test mode: this one is captured, also where mails of its kind are sent
 }
 
 // Kind is one sort of mail, registered by the subject that sends it.
@@ -72,6 +80,12 @@ type Kind struct {
 	// Render says what the mail says. fault.NotFound means that the subject is gone: the mail is dropped.
 	// Any other error defers the mail.
 	Render func(ctx context.Context, m Mail) (Message, error)
+	// Build, instead of Render, makes what Sender takes: for a way out that is no mail. Errors count as Render's. ID and
+	// Kind are filled in, and At where it is zero.
+	Build func(ctx context.Context, m Mail) (Envelope, error)
+	// Sender, if set, is this kind's own way out instead of the post's. Kinds that give the same value share its lane: its
+	// troubles and its hours. While officials' mail is captured, an official kind's mails are captured whatever stands here.
+	Sender Sender
 	// Moved, if set, runs in the transaction that moves the row to a new state. After Sent it may yet be told Bounced.
 	Moved func(ctx context.Context, tx *postgres.Tx, m Mail, o Outcome) error
 	// Unasked kinds can be set off by anyone who types someone's address into a form. They share a daily allowance per

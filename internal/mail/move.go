@@ -2,67 +2,140 @@ package mail
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"redress/internal/postgres"
 )
 
-// step changes a row inside a transaction and says to what; moved is false when the row is no longer the worker's.
-type step func(ctx context.Context, tx *postgres.Tx, m *Mail) (o Outcome, moved bool, err error)
+// movement is a row and the move it takes; where a move has taken place, the row is as it then stands.
+type movement struct {
+	mail    Mail
+	outcome Outcome
+}
 
-// move settles a mail and tells its kind.
-func (w *worker) move(ctx context.Context, m Mail, o Outcome) error {
-	settled := false
-	err := w.record(ctx, m, func(ctx context.Context, tx *postgres.Tx, m *Mail) (Outcome, bool, error) {
-		moved, err := settle(ctx, tx, m, o)
-		return o, moved, err
-	}, func(Mail) { settled = true })
-	if err == nil && !settled {
-		w.opt.Log.WarnContext(ctx, "mail was taken over by another worker", "kind", m.Kind, "mail", m.ID)
+// after is the row when it has moved.
+func (v movement) after() Mail {
+	m, o := v.mail, v.outcome
+	m.State, m.LastCode, m.LastEnhanced, m.ClaimedBy, m.LeaseUntil = o.State, o.Code, o.Enhanced, nil, nil
+	if o.acknowledged() {
+		m.SentAt = &o.At
+	}
+	if o.State == Deferred {
+		m.NotBefore = o.Retry
+	}
+	return m
+}
+
+func (o Outcome) acknowledged() bool { return o.State == Sent || o.State == Captured }
+
+// step changes rows inside a transaction and says which moved and to what. It may run again when the transaction failed.
+type step func(ctx context.Context, tx *postgres.Tx) (moved []movement, err error)
+
+// settle settles mails in one transaction and tells their kinds.
+func (w *worker) settle(ctx context.Context, moves []movement) error {
+	moved := 0
+	err := w.record(ctx, moves, func(moves []movement) step {
+		return func(ctx context.Context, tx *postgres.Tx) ([]movement, error) {
+			if err := w.lockMoves(ctx, tx, moves); err != nil {
+				return nil, err
+			}
+			return settle(ctx, tx, w.id, moves)
+		}
+	}, func(done []movement) { moved += len(done) })
+	if err == nil && moved < len(moves) {
+		w.opt.Log.WarnContext(ctx, "mails were taken over by another worker", "kind", moves[0].mail.Kind, "mails", len(moves)-moved)
 	}
 	return err
 }
 
-// record runs a step and the kind's Moved in one transaction, and calls committed with the row as it then stands.
+// record takes one step for all, or when that fails one for each, so that a mail that can't be recorded doesn't keep its
+// neighbors from it. committed gets the moves of each transaction as the rows then stand.
+func (w *worker) record(ctx context.Context, moves []movement, do func([]movement) step, committed func([]movement)) error {
+	if len(moves) > 1 {
+		done, err := w.recordOnce(ctx, do(moves), true)
+		if err == nil {
+			committed(done)
+			return nil
+		}
+		w.opt.Log.WarnContext(ctx, "mails could not be recorded together", "kind", moves[0].mail.Kind, "mails", len(moves), "error", plain(err.cause))
+	}
+	for _, v := range moves {
+		if err := w.recordAlone(ctx, v.mail, do([]movement{v}), committed); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// recordAlone runs a step and the kind's Moved in one transaction.
 //
 // A kind that can't follow must not cause a second mail to the same person: if Moved fails three times, the row moves
 // without it and the log says so. The database being away is different: then nothing can be recorded, and the lease
 // decides.
-func (w *worker) record(ctx context.Context, m Mail, do step, committed func(Mail)) error {
-	var err error
+func (w *worker) recordAlone(ctx context.Context, m Mail, do step, committed func([]movement)) error {
+	var err *recordError
 	for try := range 4 {
-		var row Mail
-		var moved, deaf bool
-		if moved, deaf, err = w.recordOnce(ctx, m, &row, do, try < 3); err == nil {
-			if moved {
-				committed(row)
-			}
+		var done []movement
+		if done, err = w.recordOnce(ctx, do, try < 3); err == nil {
+			committed(done)
 			return nil
 		}
-		if deaf {
+		if err.deaf {
 			w.opt.Log.ErrorContext(ctx, "mail's kind could not follow its move", "kind", m.Kind, "mail", m.ID, "try", try+1,
-				"error", plain(err))
+				"error", plain(err.cause))
 		}
 		time.Sleep(time.Duration(try*try) * 50 * time.Millisecond)
 	}
-	return broken("record mail", err)
+	return broken("record mail", err.cause)
 }
 
-func (w *worker) recordOnce(ctx context.Context, m Mail, row *Mail, do step, tell bool) (moved, deaf bool, err error) {
+// recordError is why nothing was recorded; deaf when a kind's Moved failed.
+type recordError struct {
+	cause error
+	deaf  bool
+}
+
+func (w *worker) recordOnce(ctx context.Context, do step, tell bool) (moved []movement, _ *recordError) {
 	ctx, cancel := context.WithTimeout(ctx, recordTimeout)
 	defer cancel()
-	err = w.db.InTx(ctx, func(tx *postgres.Tx) error {
-		*row, moved, deaf = m, false, false
-		o, ok, err := do(ctx, tx, row)
-		if err != nil || !ok {
+	deaf := false
+	err := w.db.InTx(ctx, func(tx *postgres.Tx) (err error) {
+		if moved, err = do(ctx, tx); err != nil || !tell {
 			return err
 		}
-		moved = true
-		if follow := w.kinds[m.Kind].Moved; follow != nil && tell {
-			err = follow(ctx, tx, *row, o)
-			deaf = err != nil
+		for _, v := range moved {
+			if follow := w.kinds[v.mail.Kind].Moved; follow != nil {
+				if err := follow(ctx, tx, v.mail, v.outcome); err != nil {
+					deaf = true
+					return err
+				}
+			}
 		}
-		return err
+		return nil
 	})
-	return moved, deaf, err
+	if err != nil {
+		return nil, &recordError{err, deaf}
+	}
+	return moved, nil
+}
+
+// lockMoves keeps groups whose kinds follow them from waiting for each other in a circle. A mail alone needs no such care.
+func (w *worker) lockMoves(ctx context.Context, tx *postgres.Tx, moves []movement) error {
+	if len(moves) < 2 {
+		return nil
+	}
+	var kinds []string
+	for _, v := range moves {
+		if w.kinds[v.mail.Kind].Moved != nil {
+			kinds = append(kinds, v.mail.Kind)
+		}
+	}
+	slices.Sort(kinds)
+	for _, kind := range slices.Compact(kinds) {
+		if err := lockMoves(ctx, tx, kind); err != nil {
+			return err
+		}
+	}
+	return nil
 }

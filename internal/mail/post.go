@@ -1,10 +1,10 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	netmail "net/mail"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -16,9 +16,11 @@ import (
 type Options struct {
 	// Sender takes the mails to people: [NewSMTP], or [NewCapture] without a server.
 	Sender Sender
-	// Officials takes the mails to offices: the same Sender when delivery is live, else a [Capture].
+	// Officials takes the mails to offices: the same Sender when delivery is live, else a [Capture]. While what it accepts is
+	// captured, it also takes the mails of official kinds that have a sender of their own.
 	Officials Sender
-	// Folder, if set, is where mails were captured before they were sent: [Post.Clean] erases what is left there.
+	// Folder, if set, is where mails were captured before they were sent: [Post.Clean] erases what is left there. Mails in
+	// test mode ([Message].Capture) go there also when everything else is sent.
 	Folder *Capture
 	// From is the center's address; it stands on every mail that names no other sender, and is the envelope's sender of all
 	// that have no return path of their own.
@@ -41,9 +43,14 @@ type Post struct {
 	db        *postgres.DB
 	opt       Options
 	kinds     map[string]Kind
+	ways      map[string]*lane // of the kinds
+	lanes     []*lane          // of every sender
 	people    *lane
 	officials *lane
+	folder    *lane        // of mails that are captured one by one; nil: there is no folder
 	woken     atomic.Int64 // when Queue last asked for a Wake, in nanoseconds
+	lingering atomic.Bool  // a worker waits for a turn
+	patience  time.Duration
 }
 
 // New returns a Post without kinds.
@@ -60,27 +67,28 @@ func New(db *postgres.DB, opt Options) *Post {
 	if opt.Domain == "" {
 		opt.Domain = opt.From.Address[strings.LastIndexByte(opt.From.Address, '@')+1:]
 	}
-	p := &Post{db: db, opt: opt, kinds: map[string]Kind{}, people: &lane{sender: opt.Sender}}
-	p.officials = p.people
-	if opt.Officials != opt.Sender {
-		p.officials = &lane{sender: opt.Officials}
+	p := &Post{db: db, opt: opt, kinds: map[string]Kind{}, ways: map[string]*lane{}, patience: linger}
+	p.people, p.officials = p.laneOf(opt.Sender), p.laneOf(opt.Officials)
+	if folder := cmp.Or(opt.Folder, p.Captured()); folder != nil {
+		p.folder = p.laneOf(folder)
 	}
 	return p
 }
 
 // Register adds a kind. It is called while the program is wired, before the first Queue or Work, and panics on a kind
-// without a name or Render, or registered twice: such a program must not start.
+// without a name, without Render or Build or with both, or registered twice: such a program must not start.
 func (p *Post) Register(k Kind) {
-	if k.Name == "" || k.Render == nil {
-		panic("mail: a kind needs a name and Render")
+	if k.Name == "" || (k.Render == nil) == (k.Build == nil) {
+		panic("mail: a kind needs a name and either Render or Build")
 	}
 	if _, twice := p.kinds[k.Name]; twice {
 		panic("mail: kind " + k.Name + " is registered twice")
 	}
 	p.kinds[k.Name] = k
+	p.ways[k.Name] = p.wayOut(k)
 }
 
-// Captured is the folder that mails are written to instead of being sent; nil when all are sent.
+// Captured is the folder that mails are written to instead of being sent; nil when all are sent but those in test mode.
 func (p *Post) Captured() *Capture {
 	for _, l := range []*lane{p.people, p.officials} {
 		if c, ok := l.sender.(*Capture); ok {
@@ -88,32 +96,6 @@ func (p *Post) Captured() *Capture {
 		}
 	}
 	return nil
-}
-
-// lane is one way out: mails that share a sender share its troubles.
-type lane struct {
-	sender  Sender
-	circuit circuit
-}
-
-func (p *Post) lane(kind string) *lane {
-	if p.kinds[kind].Official {
-		return p.officials
-	}
-	return p.people
-}
-
-// passable lists the kinds that have a way out at the moment. Rows of kinds that this program doesn't know (an older node
-// of a fleet) are left to those that do.
-func (p *Post) passable(now time.Time) []string {
-	var names []string
-	for name := range p.kinds {
-		if l := p.lane(name); l.sender != nil && !l.circuit.open(now) {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
 }
 
 // now is the clock at the database's precision.

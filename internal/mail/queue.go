@@ -60,10 +60,14 @@ func (p *Post) row(m Mail) (Mail, error) {
 	if err != nil {
 		return Mail{}, err
 	}
+	paces, err := cleanPaces(m.Paces)
+	if err != nil {
+		return Mail{}, fmt.Errorf("mail of kind %q: %w", m.Kind, err)
+	}
 	now := p.now()
 	row := Mail{
 		ID: m.ID, Kind: m.Kind, SubjectID: m.SubjectID, State: Queued, MessageID: unique.String() + "@" + p.opt.Domain,
-		MailboxKey: m.MailboxKey, Unasked: kind.Unasked, NotBefore: m.NotBefore, CreatedAt: now,
+		MailboxKey: m.MailboxKey, Unasked: kind.Unasked, NotBefore: m.NotBefore, CreatedAt: now, Paces: paces,
 	}
 	if row.NotBefore.IsZero() {
 		row.NotBefore = now

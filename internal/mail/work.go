@@ -3,19 +3,17 @@ package mail
 import (
 	"context"
 	"errors"
-	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
-
-	"redress/internal/fault"
-	"redress/internal/postgres"
 )
 
 const (
-	batch         = 50
-	renderTimeout = 30 * time.Second
+	batch         = 100
 	recordTimeout = 30 * time.Second
+	// linger is how soon the next turn of a pace must be for a worker to wait for it instead of leaving it to the next sweep.
+	linger = 5 * time.Second
 )
 
 // Work sends what is due and returns when nothing is left that can be sent now. Any number of workers may run, in any number
@@ -24,23 +22,21 @@ const (
 //
 // When ctx ends, Work finishes the mail in hand, gives back the others, and returns nil.
 func (p *Post) Work(ctx context.Context) error {
-	w := &worker{Post: p, id: uuid.New(), sessions: map[*lane]Session{}}
+	w := &worker{Post: p, id: uuid.New(), sessions: map[*lane]*openSession{}, size: map[*lane]int{}}
 	defer w.closeAll()
 	for ctx.Err() == nil {
-		now := p.now()
-		kinds := p.passable(now)
-		if len(kinds) == 0 {
-			return nil
+		mails, err := w.claim(ctx)
+		if err == nil && len(mails) == 0 {
+			var turn bool
+			if turn, err = w.awaitTurn(ctx); err == nil && !turn {
+				return nil
+			}
 		}
-		mails, err := claim(ctx, p.db, w.id, kinds, now, batch)
 		if err != nil {
 			if ctx.Err() != nil {
 				return nil
 			}
 			return broken("claim mails", err)
-		}
-		if len(mails) == 0 {
-			return nil
 		}
 		if err := w.deliverAll(ctx, mails); err != nil {
 			return err
@@ -53,92 +49,80 @@ func (p *Post) Work(ctx context.Context) error {
 type worker struct {
 	*Post
 	id       uuid.UUID
-	sessions map[*lane]Session
+	sessions map[*lane]*openSession
+	size     map[*lane]int // of the lane's next group
+	waited   time.Time     // the turn that it has waited for
 }
 
-func (w *worker) deliverAll(ctx context.Context, mails []Mail) error {
-	var untried []Mail
-	for i, m := range mails {
-		if ctx.Err() != nil {
-			untried = append(untried, mails[i:]...)
-			break
+// openSession is a session and when it last answered.
+type openSession struct {
+	Session
+	heard time.Time
+}
+
+// claim takes what is due, oldest first: of the mails that keep a pace those whose turn it is, then others.
+func (w *worker) claim(ctx context.Context) ([]Mail, error) {
+	now := w.now()
+	sent, captured := w.passable(now)
+	var mails []Mail
+	for _, take := range []struct {
+		kinds []string
+		claim func(kinds []string, limit int) ([]Mail, error)
+	}{
+		{sent, func(kinds []string, n int) ([]Mail, error) { return claimPaced(ctx, w.db, w.id, kinds, now, n/2) }},
+		{captured, func(kinds []string, n int) ([]Mail, error) { return claimCaptured(ctx, w.db, w.id, kinds, now, n/2) }},
+		{slices.Concat(sent, captured), func(kinds []string, n int) ([]Mail, error) { return claimFree(ctx, w.db, w.id, kinds, now, n) }},
+	} {
+		if len(take.kinds) == 0 {
+			continue
 		}
-		// What has begun is brought to its end and recorded, also while the program stops.
-		tried, err := w.deliver(context.WithoutCancel(ctx), m)
+		more, err := take.claim(take.kinds, batch-len(mails))
 		if err != nil {
-			_ = w.release(ctx, append(untried, mails[i+1:]...)) // the lease gives them back otherwise
-			return err
+			return nil, err
 		}
-		if !tried {
-			untried = append(untried, m)
-		}
+		mails = append(mails, more...)
 	}
-	return w.release(ctx, untried)
+	slices.SortFunc(mails, byAge)
+	return mails, nil
+}
+
+// awaitTurn waits for a pace's next turn if it is near, so that a pace of many an hour isn't held up by the time from one sweep to
+// the next. One worker of a process waits at a time; the others go and come back with new mail.
+func (w *worker) awaitTurn(ctx context.Context) (bool, error) {
+	if !w.lingering.CompareAndSwap(false, true) {
+		return false, nil
+	}
+	defer w.lingering.Store(false)
+	now := w.now()
+	sent, _ := w.passable(now)
+	at, near, err := nextTurn(ctx, w.db, sent, now, now.Add(w.patience))
+	if err != nil || !near || at.Equal(w.waited) {
+		return false, err
+	}
+	w.waited = at // once: a clock that stands still brings no turn
+	timer := time.NewTimer(at.Sub(now))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	return true, nil
 }
 
 func (w *worker) release(ctx context.Context, mails []Mail) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
-	return release(ctx, w.db, w.id, mails)
-}
-
-// deliver brings one claimed mail to its next state. tried is false when its lane is closed, so that the mail goes back as it
-// was.
-func (w *worker) deliver(ctx context.Context, m Mail) (tried bool, err error) {
-	lane := w.lane(m.Kind)
-	if lane.circuit.open(w.now()) {
-		return false, nil
+	if err := release(ctx, w.db, w.id, mails); err != nil {
+		return broken("give back mails", err)
 	}
-	message, err := w.render(ctx, m)
-	if err != nil {
-		return true, w.notRendered(ctx, m, err)
-	}
-	envelope, err := w.compose(m, message)
-	if err != nil {
-		w.opt.Log.ErrorContext(ctx, "mail can't be sent as it is", "kind", m.Kind, "mail", m.ID, "error", plain(err))
-		return true, w.move(ctx, m, Outcome{State: Failed, At: w.now()})
-	}
-	session, ok := w.session(ctx, lane)
-	if !ok {
-		return false, nil
-	}
-	m, proceed, err := w.begin(ctx, m)
-	if err != nil || !proceed {
-		return true, err
-	}
-	return true, w.move(ctx, m, w.hand(ctx, lane, session, m, envelope))
-}
-
-// render asks the kind what the mail says. A panic there is an error like another, and is not printed: it may quote a person.
-func (w *worker) render(ctx context.Context, m Mail) (message Message, err error) {
-	ctx, cancel := context.WithTimeout(ctx, renderTimeout)
-	defer cancel()
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("panic of type %T while rendering", r)
-		}
-	}()
-	return w.kinds[m.Kind].Render(ctx, m)
-}
-
-func (w *worker) notRendered(ctx context.Context, m Mail, err error) error {
-	now := w.now()
-	if fault.KindOf(err) == fault.KindNotFound {
-		return w.move(ctx, m, Outcome{State: Dropped, At: now})
-	}
-	w.opt.Log.ErrorContext(ctx, "mail not rendered", "kind", m.Kind, "mail", m.ID, "fault", fault.KindOf(err).String())
-	m.Attempts++
-	if m.TriedAt == nil {
-		m.TriedAt = &now
-	}
-	return w.move(ctx, m, deferral(m, Outcome{At: now}))
+	return nil
 }
 
 // session is the lane's open session, a new one if the server has closed it meanwhile. If there is none to be had, the lane
 // rests for a while.
-func (w *worker) session(ctx context.Context, l *lane) (Session, bool) {
+func (w *worker) session(ctx context.Context, l *lane) (*openSession, bool) {
 	if s := w.sessions[l]; s != nil {
-		if s.Ping() == nil {
+		if w.now().Sub(s.heard) < idleTime || s.Ping() == nil {
 			return s, true
 		}
 		w.close(l)
@@ -150,46 +134,15 @@ func (w *worker) session(ctx context.Context, l *lane) (Session, bool) {
 		return nil, false
 	}
 	l.circuit.reset()
-	w.sessions[l] = s
-	return s, true
-}
-
-// begin marks a mail `sending`, unless its mailbox wants no more: then it is dropped. proceed is false when there is nothing
-// to send.
-func (w *worker) begin(ctx context.Context, m Mail) (_ Mail, proceed bool, _ error) {
-	now := w.now()
-	err := w.record(ctx, m, func(ctx context.Context, tx *postgres.Tx, m *Mail) (Outcome, bool, error) {
-		wanted, err := w.wanted(ctx, tx, *m, now)
-		if err != nil {
-			return Outcome{}, false, err
-		}
-		if !wanted {
-			o := Outcome{State: Dropped, At: now}
-			moved, err := settle(ctx, tx, m, o)
-			return o, moved, err
-		}
-		moved, err := markSending(ctx, tx, m, now)
-		return Outcome{State: Sending, At: now}, moved, err
-	}, func(moved Mail) { m, proceed = moved, moved.State == Sending })
-	return m, proceed, err
-}
-
-func (w *worker) wanted(ctx context.Context, tx *postgres.Tx, m Mail, now time.Time) (bool, error) {
-	if !m.Unasked {
-		return true, nil
-	}
-	if w.opt.Suppressed != nil {
-		if silent, err := w.opt.Suppressed(ctx, tx, m.MailboxKey); err != nil || silent {
-			return false, err
-		}
-	}
-	return allowed(ctx, tx, m, now)
+	w.sessions[l] = &openSession{s, w.now()}
+	return w.sessions[l], true
 }
 
 // hand gives the mail to the server and says what became of it.
-func (w *worker) hand(ctx context.Context, l *lane, s Session, m Mail, e *Envelope) Outcome {
-	err := s.Send(ctx, e)
+func (w *worker) hand(ctx context.Context, l *lane, s *openSession, m Mail, e *Envelope) Outcome {
+	err := send(ctx, s, e)
 	o := Outcome{State: l.sender.Accepted(), At: w.now()}
+	s.heard = o.At
 	if err == nil {
 		return o
 	}
@@ -211,6 +164,13 @@ func (w *worker) hand(ctx context.Context, l *lane, s Session, m Mail, e *Envelo
 		return o
 	}
 	return deferral(m, o)
+}
+
+// send bounds a hand-over as the lease does.
+func send(ctx context.Context, s Session, e *Envelope) error {
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	return s.Send(ctx, e)
 }
 
 // deferral turns an outcome into one more try, or into the end when 48 hours have been tried.

@@ -80,6 +80,7 @@ func (w *world) newPost(change ...func(*mail.Options)) *mail.Post {
 		f(&o)
 	}
 	post := mail.New(w.db, o)
+	mail.Wait(post, 0) // a test's clock moves by itself
 	for _, k := range []mail.Kind{{Name: "note"}, {Name: "knock", Unasked: true}, {Name: "other-knock", Unasked: true}, {Name: "plea", Official: true}} {
 		k.Render, k.Moved = w.render, w.moved
 		post.Register(k)
@@ -126,7 +127,7 @@ func (w *world) queue(kind, to string) uuid.UUID {
 func (w *world) work() {
 	w.t.Helper()
 	if err := w.post.Work(w.t.Context()); err != nil {
-		w.t.Fatalf("work: %v", err)
+		w.t.Fatalf("work: %v (%v)", err, errors.Unwrap(err))
 	}
 }
 

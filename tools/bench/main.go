@@ -1,7 +1,9 @@
 // Command bench prints ratios of things measured side by side on this machine:
 // the cached issue page against a bare net/http server and against nginx, both
 // sending the same bytes and headers, the answer for a ZIP code against the issue
-// page, and a signature against pgbench inserting one such row per transaction.
+// page, a signature against pgbench inserting one such row per transaction, and
+// letters to offices drained by the workers against a loop that renders, signs
+// and sends them.
 // Absolute figures depend on the machine and on what else it does; a ratio of two
 // runs that alternate depends on them less. Only lookups in memory are printed
 // absolutely, as their goals are.
@@ -28,7 +30,7 @@ func main() {
 	addr := flag.String("addr", "", "internal: where -bare listens")
 	seconds := flag.Duration("for", 4*time.Second, "how long one run of a pair takes")
 	rounds := flag.Int("rounds", 5, "how many pairs of runs; the median ratio is printed")
-	only := flag.String("only", "", "one part: pages, lookups, zips, or signatures")
+	only := flag.String("only", "", "one part: pages, lookups, zips, signatures, or mails")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -47,8 +49,10 @@ func exit(err error) {
 }
 
 func run(ctx context.Context, only string, seconds time.Duration, rounds int) error {
-	if err := haveTools("wrk", "nginx", "pgbench"); err != nil {
-		return err
+	if only != "mails" { // which needs none
+		if err := haveTools("wrk", "nginx", "pgbench"); err != nil {
+			return err
+		}
 	}
 	folder, err := os.MkdirTemp("", "redress-bench-")
 	if err != nil {
@@ -74,6 +78,7 @@ func run(ctx context.Context, only string, seconds time.Duration, rounds int) er
 		{"lookups", func() error { return measureLookups(ctx, site) }},
 		{"zips", func() error { return compareLookups(ctx, site, folder, seconds, rounds) }},
 		{"signatures", func() error { return compareSignatures(ctx, site, folder, seconds, rounds) }},
+		{"mails", func() error { return compareMails(ctx, site, rounds) }},
 	} {
 		if only != "" && only != part.name {
 			continue
