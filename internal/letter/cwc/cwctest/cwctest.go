@@ -6,6 +6,7 @@ package cwctest
 import (
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -283,7 +284,7 @@ func (s *Server) judge(r *http.Request, chamber civics.Chamber, key string, raw 
 	m, err := cwc.Read(raw)
 	if err != nil {
 		var errs []string
-		if invalid, ok := err.(*cwc.InvalidError); ok { //nolint:errorlint // Read gives no other
+		if invalid := (*cwc.InvalidError)(nil); errors.As(err, &invalid) {
 			for _, f := range invalid.Faults {
 				errs = append(errs, f.String())
 			}
