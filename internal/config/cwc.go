@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // CWC tells whether letters to Congress may go by Communicating With Congress:
@@ -36,7 +37,7 @@ func checkCWC(c *Config) []string {
 	if c.CWC() && strings.TrimSpace(c.CWCAgent) == "" {
 		faults = append(faults, "REDRESS_CWC_AGENT is required with a key for Communicating With Congress")
 	}
-	if len(c.CWCAgent) > agentLength {
+	if utf8.RuneCountInString(c.CWCAgent) > agentLength {
 		faults = append(faults, "REDRESS_CWC_AGENT is longer than a name")
 	}
 	switch person, ok := readContact(c.CWCContact); {
@@ -52,6 +53,9 @@ func checkCWC(c *Config) []string {
 
 var contactForm = regexp.MustCompile(`^\s*(\S.*>)\s*([0-9]{3}-[0-9]{3}-[0-9]{4})\s*$`)
 
+// plainAddress is an address as the services take one.
+var plainAddress = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
+
 // readContact reads "Name <email> 202-555-0123".
 func readContact(text string) (Contact, bool) {
 	parts := contactForm.FindStringSubmatch(text)
@@ -59,7 +63,7 @@ func readContact(text string) (Contact, bool) {
 		return Contact{}, false
 	}
 	address, err := mail.ParseAddress(parts[1])
-	if err != nil || address.Name == "" {
+	if err != nil || address.Name == "" || !plainAddress.MatchString(address.Address) {
 		return Contact{}, false
 	}
 	return Contact{Name: address.Name, Email: address.Address, Phone: parts[2]}, true

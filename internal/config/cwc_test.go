@@ -64,7 +64,7 @@ func TestFaultsOfCongressAreNamedAtOnceAndTheKeyIsNot(t *testing.T) {
 }
 
 func TestTheContactForCongressIsAPersonWithAPhone(t *testing.T) {
-	for _, bad := range []string{"ada@example.org", "ada@example.org 202-555-0123", "Ada Park <ada@example.org>", "Ada <ada@> 202-555-0123", "<ada@example.org> 202-555-0123", "Ada <ada@example.org> 5550123", "Ada Park"} {
+	for _, bad := range []string{"ada@example.org", "ada@example.org 202-555-0123", "Ada Park <ada@example.org>", "Ada <ada@> 202-555-0123", "<ada@example.org> 202-555-0123", "Ada <ada@example.org> 5550123", "Ada Park", "Ada <ada@localhost> 202-555-0123", `Ada <"a b"@example.org> 202-555-0123`} {
 		if _, err := config.Read(map[string]string{"REDRESS_CWC_CONTACT": bad}); err == nil || !strings.Contains(err.Error(), "REDRESS_CWC_CONTACT must") {
 			t.Errorf("%q: %v", bad, err)
 		}

@@ -1,6 +1,7 @@
 package cwc
 
 import (
+	"encoding/xml"
 	"regexp"
 	"strconv"
 	"strings"
@@ -13,6 +14,30 @@ type Bill struct {
 	Congress int      `xml:"BillCongress"` // 119
 	Type     BillType `xml:"BillTypeAbbreviation"`
 	Number   int      `xml:"BillNumber"`
+}
+
+// Bills are the bills of a message, all with one position. They are written as
+// Bill elements within one Bills; no bills, no element.
+type Bills []Bill
+
+type billList struct {
+	Bill []Bill `xml:"Bill"`
+}
+
+// MarshalXML writes the bills.
+func (b Bills) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
+	if len(b) == 0 {
+		return nil
+	}
+	return e.EncodeElement(billList{b}, start)
+}
+
+// UnmarshalXML reads the bills.
+func (b *Bills) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error {
+	var list billList
+	err := d.DecodeElement(&list, &start)
+	*b = list.Bill
+	return err
 }
 
 // BillType is a kind of bill or resolution, written as the Senate does.

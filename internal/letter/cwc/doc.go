@@ -8,7 +8,7 @@
 // here is second-hand, from public programs that use them, and where those
 // differ one reading was chosen. Each choice stands in one place:
 //
-//   - bills are Bills/Bill, not bare Bill: the tag of [Content].Bills, cwc.xsd
+//   - bills are Bills/Bill, not bare Bill: [Bills], cwc.xsd
 //   - bill types are "H.R." and "H.Con.Res" for the Senate, "hr" and "hconres"
 //     for the House, whose validator was seen to want them so: billTypes
 //   - an organization the writer speaks for is ConstituentOrganization: the

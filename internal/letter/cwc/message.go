@@ -108,7 +108,7 @@ type Constituent struct {
 type Content struct {
 	Subject               string   `xml:"Subject"`                                        // 6 to 500 characters
 	Topics                []string `xml:"LibraryOfCongressTopics>LibraryOfCongressTopic"` // one at least, of [Topics]
-	Bills                 []Bill   `xml:"Bills>Bill"`                                     // of Congress; they need a position
+	Bills                 Bills    `xml:"Bills"`                                          // of Congress; they need a position
 	ProOrCon              Position `xml:"ProOrCon,omitempty"`
 	MoreInfo              string   `xml:"MoreInfo,omitempty"`              // a URL
 	OrganizationStatement string   `xml:"OrganizationStatement,omitempty"` // 6 to 10,000 characters; one of the two at least
