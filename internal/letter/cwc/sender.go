@@ -73,7 +73,10 @@ func (s *session) Send(ctx context.Context, e *mail.Envelope) error {
 	err := s.client.Send(ctx, s.service.chamber, e.Raw)
 	var refusal *Refusal
 	var invalid *InvalidError
+	var trouble *Trouble
 	switch {
+	case errors.As(err, &trouble): // the queue knows it by its type alone
+		s.service.log.WarnContext(ctx, "a message to Congress got no answer", "mail", e.ID, "error", trouble.Error())
 	case errors.As(err, &refusal):
 		return &mail.Refusal{Code: refusal.Status, Permanent: refusal.Permanent, Closing: !refusal.Permanent}
 	case errors.As(err, &invalid):

@@ -154,7 +154,7 @@ func lint(program, dir string, documents [][]byte) ([]bool, error) {
 		}
 		files = append(files, file)
 	}
-	out, _ := exec.Command(program, append(args, files...)...).CombinedOutput() //nolint:errcheck // it fails when one is invalid
+	out, _ := exec.Command(program, append(args, files...)...).CombinedOutput() // it fails when one is invalid
 	said := string(out)
 	if strings.Contains(said, "fails to compile") || strings.Contains(said, "Schemas parser error") {
 		return nil, errors.New("the schema is none: " + said)

@@ -324,6 +324,7 @@ func shuffled(t *rapid.T, raw []byte) []byte {
 }
 
 func TestXSDAndGoAgree(t *testing.T) {
+	t.Parallel()
 	program, dir := xmllint(t), t.TempDir()
 	valid, invalid := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -356,6 +357,7 @@ func TestXSDAndGoAgree(t *testing.T) {
 }
 
 func TestEveryFieldsRuleIsTheSameForXmllint(t *testing.T) {
+	t.Parallel()
 	program, dir := xmllint(t), t.TempDir()
 	fields := strings.Count(string(cwc.Unchecked(letter())), "</")
 	for _, value := range hostile {
