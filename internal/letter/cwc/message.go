@@ -115,6 +115,9 @@ type Content struct {
 	ConstituentMessage    string   `xml:"ConstituentMessage,omitempty"`
 }
 
+// String keeps a letter out of logs that print whole values.
+func (Message) String() string { return "[message]" }
+
 // Chamber is the chamber that the office belongs to, "" when its code is none.
 func (m Message) Chamber() civics.Chamber { return chamberOf(m.Recipient.MemberOffice) }
 
