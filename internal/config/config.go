@@ -43,6 +43,20 @@ const (
 	Live    Delivery = "live"
 )
 
+// CWCMode says whether letters to Congress reach an office by Communicating
+// With Congress.
+type CWCMode string
+
+// The modes. CWCTesting is the default: the services check letters, and no
+// office gets one.
+const (
+	CWCTesting    CWCMode = "testing"
+	CWCProduction CWCMode = "production"
+)
+
+// Contact is a person at the center whom the services of Congress may ask.
+type Contact struct{ Name, Email, Phone string }
+
 // Config holds the settings. Read fills and checks it.
 type Config struct {
 	Port           int      `env:"PORT" envDefault:"8080"`
@@ -67,12 +81,21 @@ type Config struct {
 	Timezone       string   `env:"REDRESS_TIMEZONE" envDefault:"America/New_York"`
 	OperatorEmail  string   `env:"REDRESS_OPERATOR_EMAIL"`
 	Sample         Switch   `env:"REDRESS_SAMPLE" envDefault:"on"`
+	CWCHouseURL    string   `env:"REDRESS_CWC_HOUSE_URL" envDefault:"https://cwc.house.gov"`
+	CWCHouseKey    string   `env:"REDRESS_CWC_HOUSE_KEY"` // empty: nothing goes to the House's service
+	CWCSenateURL   string   `env:"REDRESS_CWC_SENATE_URL" envDefault:"https://soapbox.senate.gov"`
+	CWCSenateKey   string   `env:"REDRESS_CWC_SENATE_KEY"` // empty: nothing goes to the Senate's service
+	CWCAgent       string   `env:"REDRESS_CWC_AGENT"`      // the delivery agent, as it is registered
+	CWCContact     string   `env:"REDRESS_CWC_CONTACT"`
+	CWCMode        CWCMode  `env:"REDRESS_CWC_MODE" envDefault:"testing"`
 
 	Proxies  []netip.Prefix `env:"-"` // TrustedProxies, read
 	Location *time.Location `env:"-"` // Timezone, read
 	Base     *url.URL       `env:"-"` // BaseURL, read
 	From     *mail.Address  `env:"-"` // MailFrom, read; nil when unset
 	DKIM     *dkim.Signer   `env:"-"` // of the three DKIM settings; nil when mails aren't signed
+
+	CWCPerson Contact `env:"-"` // CWCContact, read
 }
 
 // Faults lists everything that is wrong with the settings.
@@ -98,7 +121,7 @@ func Read(vars map[string]string) (*Config, error) {
 		}
 	}
 	for _, check := range []func(*Config) []string{
-		checkListener, checkBase, checkProxies, checkZone, checkDatabase, checkMail, checkDKIM, checkBounces, checkDelivery, checkGeocoder,
+		checkListener, checkBase, checkProxies, checkZone, checkDatabase, checkMail, checkDKIM, checkBounces, checkDelivery, checkGeocoder, checkCWC,
 	} {
 		faults = append(faults, check(&c)...)
 	}

@@ -25,6 +25,8 @@ func (c *Config) Describe(vars map[string]string) []Setting {
 		switch s.name {
 		case "REDRESS_SECRET":
 			text = presence(c.Secret)
+		case "REDRESS_CWC_HOUSE_KEY", "REDRESS_CWC_SENATE_KEY":
+			text = presence(text)
 		case "DATABASE_URL", "REDRESS_SMTP_URL", "REDRESS_BOUNCES_IMAP":
 			text = withoutPassword(text)
 		}
@@ -68,6 +70,8 @@ func reflectText(v reflect.Value) string {
 	case []string:
 		return strings.Join(x, ",")
 	case Delivery:
+		return string(x)
+	case CWCMode:
 		return string(x)
 	case string:
 		return x
