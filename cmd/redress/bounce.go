@@ -27,13 +27,12 @@ const (
 	exitFailure = 1  // everything else
 )
 
-// exit is an error with the exit code that says it to a mail server.
+// exit is an error with the exit code that says it to a mail server. It hides what
+// it wraps: a command that was stopped halfway must not end as if all were done.
 type exit struct {
 	code int
 	error
 }
-
-func (e exit) Unwrap() error { return e.error }
 
 func exitCode(err error) int {
 	if e, ok := errors.AsType[exit](err); ok {

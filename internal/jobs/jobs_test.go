@@ -96,8 +96,9 @@ func TestMailGoesOutAndOldThingsAreErased(t *testing.T) {
 	t.Parallel()
 	db := postgrestest.New(t)
 	p := post(t, db)
-	var erased atomic.Int32
-	run(t, Deps{DB: db, Post: p, Log: slog.New(slog.DiscardHandler), Retention: []func(context.Context) error{
+	var erased, collected atomic.Int32
+	bounces := func(context.Context) error { collected.Add(1); return nil }
+	run(t, Deps{DB: db, Post: p, Log: slog.New(slog.DiscardHandler), Bounces: bounces, Retention: []func(context.Context) error{
 		func(context.Context) error { return errors.New("the first fails") },
 		func(context.Context) error { erased.Add(1); return nil },
 	}}, (*Jobs).table)
@@ -114,6 +115,7 @@ func TestMailGoesOutAndOldThingsAreErased(t *testing.T) {
 		return count(t, db, `SELECT count(*) FROM mail WHERE state = 'captured'`) == 2
 	})
 	eventually(t, "retention", func() bool { return erased.Load() > 0 })
+	eventually(t, "reading what came back", func() bool { return collected.Load() > 0 })
 	if n := count(t, db, `SELECT count(*) FROM river_job WHERE kind = 'retention'`); n != 1 {
 		t.Errorf("retention was asked for %d times", n)
 	}
