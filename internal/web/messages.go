@@ -23,11 +23,17 @@ func (s *Site) showReceipt(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	near, err := s.Letters.NearWriter(ctx, c.Param("token"))
+	if err != nil {
+		return err
+	}
 	frame := layout.Page{
 		Title: i18n.T(ctx, "messages.title", "Issue", receipt.IssueTitle), Section: layout.SectionIssues, Writes: true,
 		Scripts: []string{"copy.js", "draft.js"},
 	}
-	return s.render(c, http.StatusOK, frame, letters.Receipt(letters.Receiving{Receipt: receipt, Token: c.Param("token"), Zone: s.Config.Location, DevMail: s.devMail()}))
+	return s.render(c, http.StatusOK, frame, letters.Receipt(letters.Receiving{
+		Receipt: receipt, Token: c.Param("token"), Zone: s.Config.Location, DevMail: s.devMail(), Calls: letters.Calls{Now: s.Now(), Near: near},
+	}))
 }
 
 // showMessageConfirm shows each letter as it will go. It changes nothing: mail
