@@ -20,7 +20,7 @@ import (
 func TestStructsMatchTables(t *testing.T) {
 	t.Parallel()
 	postgrestest.CheckStruct(t, postgrestest.New(t), letter.Letter{}, letter.Ask{}, letter.Message{}, letter.MessagePerson{},
-		letter.MessageText{}, letter.Delivery{}, letter.DeliveryMove{}, letter.MessageProof{})
+		letter.MessageText{}, letter.Delivery{}, letter.DeliveryMove{}, letter.MessageProof{}, letter.CallCounter{})
 }
 
 func TestMayaInDenver(t *testing.T) {

@@ -13,6 +13,10 @@ import (
 // listed is how many district offices are shown beside the capitol's.
 const listed = 3
 
+// unfolded is how many numbers stand open to be pressed: the nearest office's and the
+// capitol's.
+const unfolded = 2
+
 // Calls is what numbers are laid ready with: when the page is made, and where
 // offices are. Without Now nothing is said of their hours; whoever isn't in Near
 // has the offices that the official lists.

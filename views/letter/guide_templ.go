@@ -310,7 +310,7 @@ func callInstead(r Receiving, t letter.Tracked) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = callNumbers(t.Official, lines[:min(2, len(lines))]).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = callLines(lines[:min(unfolded, len(lines))]).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
