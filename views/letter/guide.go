@@ -1,10 +1,10 @@
 package letter
 
 import (
+	"context"
 	"slices"
 	"strings"
 
-	"context"
 	"redress/internal/civics"
 	"redress/internal/i18n"
 	"redress/internal/letter"
@@ -41,16 +41,20 @@ func toHaveReady(asks []string) []string {
 	return slices.DeleteFunc(slices.Clone(asks), func(key string) bool { return slices.Contains(laidReady, key) })
 }
 
-// zip4Ask is the ask that comes with a link to where its answer is found.
+// zip4Ask is the ask for the last four digits of the ZIP code, and zip4Perhaps the
+// same where only experience says so. They come with a link to where these are
+// found.
 const (
-	zip4Ask    = "messages.asks.zip4"
-	zip4Lookup = "https://tools.usps.com/zip-code-lookup.htm"
+	zip4Ask     = "messages.asks.zip4"
+	zip4Perhaps = "messages.asks.zip4_perhaps"
+	zip4Lookup  = "https://tools.usps.com/zip-code-lookup.htm"
 )
 
 // askHints say what to put into a field, where its name doesn't.
 var askHints = map[string]string{
 	"messages.asks.prefix": "messages.asks.prefix_hint",
 	zip4Ask:                "messages.asks.zip4_hint",
+	zip4Perhaps:            "messages.asks.zip4_hint",
 	"messages.asks.email":  "messages.asks.email_hint",
 	"messages.asks.phone":  "messages.asks.phone_hint",
 	"messages.asks.topic":  "messages.asks.topic_hint",
@@ -58,24 +62,23 @@ var askHints = map[string]string{
 
 // lettingIn says what a member's form is likely to ask before it shows itself: the
 // House's ask for the ZIP code with its last four digits.
-func lettingIn(ctx context.Context, t letter.Tracked) string {
-	if t.Official.Level == civics.Federal && t.Official.Chamber == civics.House {
-		return i18n.T(ctx, "messages.guide.let_in")
+func lettingIn(ctx context.Context, o *civics.Official) string {
+	if !letsInByZip4(o) {
+		return ""
 	}
-	return ""
+	return i18n.T(ctx, "messages.guide.let_in")
 }
 
-// needsZip4 reports whether a form asks for the last four digits, or is likely to.
-func needsZip4(ctx context.Context, t letter.Tracked) bool {
-	return slices.Contains(asksFor(t.Way.Asks), zip4Ask) || lettingIn(ctx, t) != ""
+func letsInByZip4(o *civics.Official) bool {
+	return o.Level == civics.Federal && o.Chamber == civics.House
 }
 
 // checklist is what to have ready before a form is open, in the order in which
 // forms ask.
-func checklist(ctx context.Context, t letter.Tracked) []string {
+func checklist(t letter.Tracked) []string {
 	asks := toHaveReady(asksFor(t.Way.Asks))
-	if needsZip4(ctx, t) && !slices.Contains(asks, zip4Ask) {
-		asks = append([]string{zip4Ask}, asks...)
+	if letsInByZip4(t.Official) && !slices.Contains(asks, zip4Ask) {
+		asks = append([]string{zip4Perhaps}, asks...)
 	}
 	return asks
 }
