@@ -16,6 +16,7 @@ const (
 	Lookup  = "lookup"  // an address or point sent to the geocoder
 	Letter  = "letter"  // submitting a message
 	Sign    = "sign"    // signing a pledge
+	Call    = "call"    // saying how a call went
 	Confirm = "confirm" // pressing the button behind a link from a mail
 	Manage  = "manage"  // asking for a link by mail
 	Search  = "search"  // a search, which no cache answers
@@ -35,6 +36,8 @@ var rules = map[string]Rule{
 	Letter: {Burst: 10, Per: time.Minute, Day: 200},
 	// A signing table or a class: everyone within the same quarter of an hour.
 	Sign: {Burst: 20, Per: time.Minute, Day: 500},
+	// A call takes minutes; thirty people in a room who call make as many in a minute as anybody does.
+	Call: {Burst: 30, Per: time.Minute, Day: 1000},
 	// Needs a token, so a flood gains nothing; mail scanners of one company press many.
 	Confirm: {Burst: 60, Per: time.Minute, Day: 3000},
 	// Each one sends a mail to an address that anyone can type.

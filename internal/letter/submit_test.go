@@ -20,7 +20,8 @@ import (
 func TestStructsMatchTables(t *testing.T) {
 	t.Parallel()
 	postgrestest.CheckStruct(t, postgrestest.New(t), letter.Letter{}, letter.Ask{}, letter.Message{}, letter.MessagePerson{},
-		letter.MessageText{}, letter.Delivery{}, letter.DeliveryMove{}, letter.MessageMove{}, letter.MessageProof{})
+		letter.MessageText{}, letter.Delivery{}, letter.DeliveryMove{}, letter.MessageMove{}, letter.MessageProof{}, letter.MessageReview{},
+		letter.TestOfficial{}, letter.CallCounter{})
 }
 
 func TestMayaInDenver(t *testing.T) {

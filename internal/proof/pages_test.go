@@ -35,6 +35,7 @@ func otherPages() map[string]string {
 		"not found": "/nothing/here", "no such issue": "/issues/nothing", "wrong ZIP code": "/representatives?zip=abc",
 		"letter wrong ZIP code": theIssue + "/letter?zip=abc", "call wrong ZIP code": theIssue + "/call?zip=abc",
 		"official wrong ZIP code": "/officials/bioguide:B001267?zip=abc",
+		"call counted":            theIssue + "/called?zip=80203&official=bioguide:B001267&outcome=busy&called=bioguide:B001267",
 	}
 }
 

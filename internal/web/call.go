@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -14,7 +15,8 @@ import (
 	"redress/views/parts"
 )
 
-// showCall is the script, the numbers, the hours.
+// showCall is the script, the numbers, the hours. It is kept until the first of
+// the offices that it shows opens or closes.
 func (s *Site) showCall(c echo.Context) (Page, error) {
 	ctx, zip := c.Request().Context(), c.QueryParam("zip")
 	iss, err := s.Issues.Facts(ctx, c.Param("slug"))
@@ -39,38 +41,41 @@ func (s *Site) showCall(c echo.Context) (Page, error) {
 		return Page{}, err
 	}
 	composed, err := s.Letters.Compose(ctx, iss.Slug, answer)
-	page.Body = letters.Call(s.calling(iss, &composed, parts.Form{}))
-	page.Frame.NoIndex = true
-	return page, err
+	if err != nil {
+		return Page{}, err
+	}
+	calling := s.calling(iss, &composed, parts.Form{})
+	page.Body, page.Frame.NoIndex = letters.Call(calling), true
+	page.Expires = sooner(page.Expires, firstTurn(calling.Calls))
+	return page, nil
 }
 
 func (s *Site) calling(iss issue.Issue, found *letter.Composition, form parts.Form) letters.Calling {
 	c := letters.Calling{IssueSlug: iss.Slug, IssueTitle: iss.Title, Form: form, Found: found}
 	if found != nil {
 		c.Stale = s.civicsStale(found.Answer.AsOf)
-		c.Offices = s.officesNear(found.Answer)
+		c.Calls = letters.Calls{Now: s.Now(), Near: s.Letters.Near(found.Answer)}
 	}
 	return c
 }
 
-// officesNear are the offices of everybody in an answer, those near its place
-// first where that can be told.
-func (s *Site) officesNear(at civics.Answer) map[string][]civics.Office {
-	near := make(map[string][]civics.Office, len(at.Officials))
-	for _, o := range at.Officials {
-		if at.Lat != 0 || at.Lon != 0 {
-			near[o.ID] = s.Atlas.Nearest(at.Lat, at.Lon, o.Offices)
-		} else {
-			near[o.ID], _ = s.Atlas.NearestToZIP(at.Zip, o.Offices)
+// firstTurn is when the first of some offices opens or closes, or its day ends:
+// what a page says of it is true until then. Zero when no office's clock is known.
+func firstTurn(calls letters.Calls) (first time.Time) {
+	for _, near := range calls.Near {
+		for _, office := range near.Offices {
+			if hours, known := letter.HoursOf(office, calls.Now); known {
+				first = sooner(first, hours.Until)
+			}
 		}
 	}
-	return near
+	return first
 }
 
 func callFrame(c echo.Context, iss issue.Issue) layout.Page {
 	ctx := c.Request().Context()
 	return layout.Page{
 		Title: i18n.T(ctx, "call.title", "Issue", iss.Title), Description: i18n.T(ctx, "call.description", "Issue", iss.Title),
-		Path: "/issues/" + iss.Slug + "/call", Section: layout.SectionIssues, Scripts: []string{"focus.js"},
+		Path: "/issues/" + iss.Slug + "/call", Section: layout.SectionIssues, Scripts: []string{"focus.js", "call.js"},
 	}
 }

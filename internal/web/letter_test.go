@@ -436,8 +436,9 @@ func TestCallPage(t *testing.T) {
 	if page := l.page(t, http.StatusOK, l.get(path)); !strings.Contains(page, `name="zip"`) {
 		t.Error("the call page asks for no place")
 	}
-	byZIP := l.page(t, http.StatusOK, l.get(path+"?zip=80203"))
-	byAddress := l.page(t, http.StatusOK, l.post(letterPath+"/recipients", url.Values{"address": {civicstest.Denver}, "next": {"call"}}))
+	spans := strings.NewReplacer(`<span class="call-yours" data-call-field="your_name">`, "", "</span>", "") // the caller's part of a script
+	byZIP := spans.Replace(l.page(t, http.StatusOK, l.get(path+"?zip=80203")))
+	byAddress := spans.Replace(l.page(t, http.StatusOK, l.post(letterPath+"/recipients", url.Values{"address": {civicstest.Denver}, "next": {"call"}})))
 	for _, want := range []string{"Diana DeGette", "202-225-4431", "Capitol office", "Hello, my name is [your name]", "H.R. 3602"} {
 		if !strings.Contains(byZIP, want) || !strings.Contains(byAddress, want) {
 			t.Errorf("the call page lacks %q", want)

@@ -26,6 +26,10 @@ func (s *Site) showReceipt(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	near, err := s.Letters.NearWriter(ctx, c.Param("token"))
+	if err != nil {
+		return err
+	}
 	frame := layout.Page{
 		Title: i18n.T(ctx, "messages.title", "Issue", receipt.IssueTitle), Section: layout.SectionIssues, Writes: true,
 		Scripts: []string{"copy.js", "draft.js", "receipt.js"},
@@ -36,6 +40,7 @@ func (s *Site) showReceipt(c echo.Context) error {
 	}
 	return s.render(c, http.StatusOK, frame, letters.Receipt(letters.Receiving{
 		Receipt: receipt, Token: c.Param("token"), Zone: s.Config.Location, DevMail: s.devMail(), Next: next,
+		Calls: letters.Calls{Now: s.Now(), Near: near},
 	}))
 }
 

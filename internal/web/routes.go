@@ -32,6 +32,8 @@ func (s *Site) routes(r *router) {
 	r.form("/messages/:token/confirm", abuse.Confirm, s.confirmMessage)
 	r.form("/messages/:token/deliveries/:id/done", abuse.Confirm, s.markDone)
 	r.page("/issues/:slug/call", s.showCall, "zip")
+	r.form("/issues/:slug/calls", abuse.Call, s.logCall)
+	r.private("/issues/:slug/called", s.showCalled)
 
 	r.page("/issues/:slug/pledge", s.showPledge)
 	r.form("/issues/:slug/pledge", abuse.Sign, s.signPledge)
