@@ -20,9 +20,22 @@ func (l *Letters) Compose(ctx context.Context, issueSlug string, answer civics.A
 	if err != nil {
 		return Composition{}, err
 	}
-	c := Composition{Letter: letter, Issue: iss, Answer: answer, Placed: answer.Confidence == civics.ConfidenceAddress}
+	c := Composition{
+		Letter: letter, Issue: iss, Answer: answer, Variant: letter.VariantAt(answer), Placed: answer.Confidence == civics.ConfidenceAddress,
+	}
 	c.lay(ctx, l.now())
 	return c, nil
+}
+
+// AsSeen is a composition with the version of a comparison that a form was
+// written under, so that a form which comes back reads as it did.
+func (l *Letters) AsSeen(ctx context.Context, c Composition, n NewMessage) Composition {
+	seen := Composition{Letter: c.Letter, Issue: c.Issue, Answer: c.Answer, Variant: c.Letter.seen(n, c.Answer), Placed: c.Placed}
+	if seen.Variant == c.Variant {
+		return c
+	}
+	seen.lay(ctx, l.now())
+	return seen
 }
 
 // ComposeFor lays the letter ready for the named officials, whom the visitor
@@ -61,6 +74,7 @@ func (l *Letters) load(ctx context.Context, issueSlug string) (Letter, issue.Iss
 
 // lay sorts the answer's officials and prepares the texts.
 func (c *Composition) lay(ctx context.Context, now time.Time) {
+	letter := c.Letter.As(c.Variant)
 	groups := map[string]int{}
 	for _, o := range c.Answer.Officials {
 		if o.Vacant {
@@ -71,7 +85,7 @@ func (c *Composition) lay(ctx context.Context, now time.Time) {
 			c.Withheld = append(c.Withheld, o)
 			continue
 		}
-		r, prepared, ok := recipientFor(ctx, c.Letter, c.Issue, o, now)
+		r, prepared, ok := recipientFor(ctx, letter, c.Issue, o, now)
 		if !ok {
 			c.Unasked = append(c.Unasked, o)
 			continue
@@ -90,6 +104,7 @@ func (c *Composition) lay(ctx context.Context, now time.Time) {
 		}
 		c.Groups[at].Recipients = append(c.Groups[at].Recipients, r)
 	}
+	c.Prepared = preparedOf(ctx, c.Letter, c.Issue, c.Groups)
 }
 
 // Recipients are all who get a letter, those we send to first.
@@ -153,15 +168,18 @@ func recipientFor(ctx context.Context, l Letter, i issue.Issue, o *civics.Offici
 		return Recipient{}, Group{}, false
 	}
 	values := valuesFor(ctx, o, bill)
+	if seat, sits := ask.seat(o, bill, now); sits {
+		values[FieldCommittee] = seat.Name
+	}
 	subject := ask.Subject
 	if subject == "" {
 		subject = l.Subject
 	}
 	g := Group{Ask: ask, Subject: merge(subject, values), Body: merge(ask.Body, values)}
-	g.Key = groupKey(ask, g.Subject, g.Body)
+	g.Key, g.Prepared = groupKey(ask, g.Subject, g.Body), g.Body
 	return Recipient{
 		Official: o, Stance: StanceOf(o, i), Ask: ask, Bill: bill, Channel: channel,
-		GroupKey: g.Key, Call: merge(ask.Call, values),
+		GroupKey: g.Key, Prepared: g.Prepared, Call: merge(ask.Call, values),
 	}, g, true
 }
 

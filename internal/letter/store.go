@@ -50,18 +50,28 @@ func replaceLetter(ctx context.Context, tx *postgres.Tx, letter Letter) error {
 	return nil
 }
 
-// billsOf are the legislatures of an issue's bills, by key.
-func billsOf(ctx context.Context, tx *postgres.Tx, issueSlug, lang string) (map[string]string, error) {
-	var rows []struct{ Key, Legislature string }
-	err := tx.WithContext(ctx).Raw("SELECT key, legislature FROM bill WHERE issue_slug = ? AND lang = ?", issueSlug, lang).Scan(&rows).Error
+// knownTo is what a letter of the issue is checked against.
+func knownTo(ctx context.Context, tx *postgres.Tx, issueSlug, lang string) (known, error) {
+	facts := known{bills: map[string]knownBill{}, committees: map[string]string{}}
+	var bills []struct {
+		Key, Legislature string
+		CommitteeIDs     []string `gorm:"serializer:json"`
+	}
+	err := tx.WithContext(ctx).Raw("SELECT key, legislature, committee_ids FROM bill WHERE issue_slug = ? AND lang = ?", issueSlug, lang).Scan(&bills).Error
 	if err != nil {
-		return nil, fmt.Errorf("read bills: %w", err)
+		return known{}, fmt.Errorf("read bills: %w", err)
 	}
-	bills := make(map[string]string, len(rows))
-	for _, r := range rows {
-		bills[r.Key] = r.Legislature
+	for _, b := range bills {
+		facts.bills[b.Key] = knownBill{legislature: b.Legislature, committees: b.CommitteeIDs}
 	}
-	return bills, nil
+	var committees []struct{ ID, Name string }
+	if err := tx.WithContext(ctx).Raw("SELECT id, name FROM committee").Scan(&committees).Error; err != nil {
+		return known{}, fmt.Errorf("read committees: %w", err)
+	}
+	for _, c := range committees {
+		facts.committees[c.ID] = c.Name
+	}
+	return facts, nil
 }
 
 // mailboxLocks is the class of the advisory locks on mailboxes.

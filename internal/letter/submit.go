@@ -62,7 +62,8 @@ func (l *Letters) Submit(ctx context.Context, n NewMessage) (receipt string, err
 	if err != nil {
 		return "", err
 	}
-	c := Composition{Letter: letter, Issue: iss, Answer: who.answer, Placed: who.placed}
+	n.Story = letter.begun(n.Story, n.Prompt)
+	c := Composition{Letter: letter, Issue: iss, Answer: who.answer, Variant: letter.seen(n, who.answer), Placed: who.placed}
 	if c.Answer.Officials, err = who.pick(n.Officials, l.atlas); err != nil {
 		return "", err
 	}
@@ -92,7 +93,7 @@ func (l *Letters) write(ctx context.Context, n NewMessage, c Composition, who co
 	m := Message{
 		ID: newID(), IssueSlug: c.Letter.IssueSlug, Lang: i18n.Lang(ctx), State: n.Address.State,
 		MailboxKey: supporter.MailboxKey(l.box, n.Email), KeyVersion: l.box.KeyVersion(),
-		Placed: c.Placed, Updates: n.Updates, UpdatesAsk: n.UpdatesWords, CreatedAt: now, MailedAt: now,
+		Placed: c.Placed, Updates: n.Updates, UpdatesAsk: n.UpdatesWords, Variant: c.compared(), CreatedAt: now, MailedAt: now,
 	}
 	w := written{message: m, person: l.sealPerson(m.ID, n)}
 	digest := []string{n.GivenName, n.FamilyName, n.Address.Street, n.Address.City, n.Address.State, n.Address.Zip, n.Story}
@@ -105,13 +106,16 @@ func (l *Letters) write(ctx context.Context, n NewMessage, c Composition, who co
 		if err != nil {
 			return written{}, err
 		}
+		share, prepared := c.shareOf(n.Story, body), fill.Replace(r.Prepared)
 		subject, body = fill.Replace(subject), fill.Replace(body)
 		digest = append(digest, r.Official.ID, subject, body)
 		id, seen := texts[subject+"\n"+body]
 		if !seen {
 			id = newID()
 			texts[subject+"\n"+body] = id
-			w.texts = append(w.texts, l.sealText(id, m.ID, subject, n.Story, body))
+			text := l.sealText(id, m.ID, subject, n.Story, body)
+			text.OwnWords, text.AllWords, text.BodyPrepared = share.Own, share.Total, body == prepared
+			w.texts = append(w.texts, text)
 		}
 		d := delivery(r, m, id, i)
 		if r.WeSend() && who.represents(r.Official.ID) {
