@@ -9,8 +9,8 @@ import (
 	"redress/internal/issue"
 )
 
-// preparedOf is all that the campaign wrote: the texts of the groups as they
-// stand, and the paragraphs of every other ask of the letter, whichever version
+// preparedOf is all that the campaign wrote: first the texts of the groups, in
+// their order, then the paragraphs of every other ask of the letter, whichever version
 // it is, with each bill that it can name. What follows or precedes a field that
 // only a recipient fills is a text of its own.
 func preparedOf(ctx context.Context, l Letter, i issue.Issue, groups []Group) Prepared {
@@ -61,7 +61,7 @@ func (a Ask) texts(ctx context.Context, i issue.Issue) []string {
 	return all
 }
 
-// shareOf counts the own words of one letter as its form held it, before the
+// Share counts the own words of one letter as its form holds it, before the
 // marks in square brackets are filled: so the page and the server count the
 // same.
-func (c Composition) shareOf(story, body string) Share { return OwnWords(c.Prepared, story, body) }
+func (c Composition) Share(story, body string) Share { return OwnWords(c.Prepared, story, body) }

@@ -106,7 +106,7 @@ func (l *Letters) write(ctx context.Context, n NewMessage, c Composition, who co
 		if err != nil {
 			return written{}, err
 		}
-		share, prepared := c.shareOf(n.Story, body), fill.Replace(r.Prepared)
+		share, prepared := c.Share(n.Story, body), fill.Replace(r.Prepared)
 		subject, body = fill.Replace(subject), fill.Replace(body)
 		digest = append(digest, r.Official.ID, subject, body)
 		id, seen := texts[subject+"\n"+body]
