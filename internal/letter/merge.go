@@ -14,6 +14,7 @@ type piece struct {
 	text     string
 	field    string // empty: text
 	fallback string // stands where the field has no value
+	bare     bool   // no fallback was written
 	line     int    // on which the field stands, from 1
 }
 
@@ -86,11 +87,11 @@ func ParseTemplate(text string) (Template, []TemplateError) {
 // with it, or "".
 func parseField(inside string) (field piece, fault string) {
 	name, fallback, has := strings.Cut(inside, fallbackMark)
-	field = piece{field: strings.TrimSpace(name), fallback: strings.TrimSpace(fallback)}
+	field = piece{field: strings.TrimSpace(name), fallback: strings.TrimSpace(fallback), bare: !has}
 	switch {
 	case !slices.Contains(Fields, field.field):
 		return field, fmt.Sprintf("unknown merge field %q; the fields are %s", field.field, strings.Join(Fields, ", "))
-	case !has:
+	case field.bare:
 		return field, ""
 	case field.fallback == "":
 		return field, fmt.Sprintf("{{%s|}} has no words after the bar: write what stands there without a value", field.field)
@@ -113,7 +114,7 @@ func (t *Template) add(p piece) {
 // bare are the lines at which a field stands without a fallback.
 func (t Template) bare(field string) (lines []int) {
 	for _, p := range t.pieces {
-		if p.field == field && p.fallback == "" {
+		if p.field == field && p.bare {
 			lines = append(lines, p.line)
 		}
 	}
