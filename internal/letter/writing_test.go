@@ -159,7 +159,7 @@ func TestTwoVersionsAreCompared(t *testing.T) {
 	// The message notes what its writer saw, even where their address has the
 	// other version; one without a compared ask notes nothing.
 	for _, v := range []string{letter.VariantA, letter.VariantB} {
-		form := maya(w.Letters.AsSeen(t.Context(), byAddress, letter.NewMessage{Variant: v}))
+		form := maya(w.AsSeen(t.Context(), byAddress, letter.NewMessage{Variant: v}))
 		if got := w.message(w.submit(form)).Variant; got != v {
 			t.Errorf("by the keys of the form: version %q, want %q", got, v)
 		}
@@ -246,7 +246,7 @@ func TestTheSampleAsksTheCommittee(t *testing.T) {
 	w := newWorld(t)
 	asked := map[civics.Chamber]int{}
 	for o := range officials(w.atlas) {
-		if o.Level != civics.Federal || o.Vacant || !(o.OnCommittee("HSJU") || o.OnCommittee("SSJU")) {
+		if o.Level != civics.Federal || o.Vacant || !o.OnCommittee("HSJU") && !o.OnCommittee("SSJU") {
 			continue
 		}
 		c, err := w.Compose(t.Context(), slug, civics.Answer{Officials: []*civics.Official{o}})
