@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
+	"sync"
 	"time"
 
 	"redress/internal/civics"
@@ -105,6 +106,7 @@ func (c *Composition) lay(ctx context.Context, now time.Time) {
 		c.Groups[at].Recipients = append(c.Groups[at].Recipients, r)
 	}
 	c.Prepared = preparedOf(ctx, c.Letter, c.Issue, c.Groups)
+	c.indexed = sync.OnceValue(c.Prepared.index)
 }
 
 // Recipients are all who get a letter, those we send to first.

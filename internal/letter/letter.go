@@ -159,4 +159,5 @@ type Composition struct {
 	Prepared Prepared // all that the campaign wrote, against which own words are counted
 	Variant  string   // of the letter's comparison, the version laid here; "" without one
 	Placed   bool     // the answer comes from an address or a point, so we may send
+	indexed  func() index
 }

@@ -51,36 +51,51 @@ type Prepared struct {
 //
 // The time it takes grows with the length of the texts. static/js/words.js
 // counts the same way; testdata/own_words.json holds both to it.
-func OwnWords(p Prepared, parts ...string) Share {
-	theirs := map[string]bool{}
+func OwnWords(p Prepared, parts ...string) Share { return p.index().share(parts) }
+
+// index is what a letter's prepared texts hold, to count against again and again.
+type index struct {
+	runs     map[string]bool // five words in a row, and whole sentences that are shorter
+	openings [][]token
+}
+
+func (p Prepared) index() index {
+	x := index{runs: map[string]bool{}}
 	for _, text := range p.Texts {
 		ts := tokens(text)
 		for end := shingle; end <= len(ts); end++ {
-			theirs[run(ts[end-shingle:end])] = true
+			x.runs[run(ts[end-shingle:end])] = true
 		}
 		for _, sentence := range sentences(ts) {
 			if len(sentence) < shingle {
-				theirs[run(sentence)] = true
+				x.runs[run(sentence)] = true
 			}
 		}
 	}
+	for _, opening := range p.Openings {
+		x.openings = append(x.openings, tokens(opening))
+	}
+	return x
+}
+
+func (x index) share(parts []string) Share {
 	var written []token
 	for _, part := range parts {
 		ts := tokens(withoutSignOff(withoutSalutation(part)))
-		for _, opening := range p.Openings {
-			if o := tokens(opening); beginsWith(ts, o) {
-				mark(ts[:len(o)])
+		for _, opening := range x.openings {
+			if beginsWith(ts, opening) {
+				mark(ts[:len(opening)])
 			}
 		}
 		written = append(written, ts...)
 	}
 	for end := shingle; end <= len(written); end++ {
-		if theirs[run(written[end-shingle:end])] {
+		if x.runs[run(written[end-shingle:end])] {
 			mark(written[end-shingle : end])
 		}
 	}
 	for _, sentence := range sentences(written) {
-		if len(sentence) < shingle && theirs[run(sentence)] {
+		if len(sentence) < shingle && x.runs[run(sentence)] {
 			mark(sentence)
 		}
 	}
@@ -109,6 +124,7 @@ func mark(ts []token) {
 // run is a run of words as a key.
 func run(ts []token) string {
 	var b strings.Builder
+	b.Grow(len(ts) * 8)
 	for _, t := range ts {
 		b.WriteString(t.word)
 		b.WriteByte(' ')

@@ -145,6 +145,14 @@ func TestSayingItAgainGainsNothing(t *testing.T) {
 	}
 }
 
+func BenchmarkOwnWords(b *testing.B) {
+	v := readVectors(b)
+	body := strings.Join(v.Prepared.Texts, "\n\n")
+	for b.Loop() {
+		OwnWords(v.Prepared, "My brother was hurt in a traffic stop in 2022.", body)
+	}
+}
+
 func TestCountingTakesLinearTime(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("a b c d e f g h i j ", 20_000)

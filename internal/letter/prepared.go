@@ -63,5 +63,10 @@ func (a Ask) texts(ctx context.Context, i issue.Issue) []string {
 
 // Share counts the own words of one letter as its form holds it, before the
 // marks in square brackets are filled: so the page and the server count the
-// same.
-func (c Composition) Share(story, body string) Share { return OwnWords(c.Prepared, story, body) }
+// same. Of a letter that could not be read every word is the writer's.
+func (c Composition) Share(story, body string) Share {
+	if c.indexed == nil {
+		return OwnWords(Prepared{}, story, body)
+	}
+	return c.indexed().share([]string{story, body})
+}

@@ -106,15 +106,15 @@ func (l *Letters) write(ctx context.Context, n NewMessage, c Composition, who co
 		if err != nil {
 			return written{}, err
 		}
-		share, prepared := c.Share(n.Story, body), fill.Replace(r.Prepared)
+		asTyped := body // the page counts before the marks are filled
 		subject, body = fill.Replace(subject), fill.Replace(body)
 		digest = append(digest, r.Official.ID, subject, body)
 		id, seen := texts[subject+"\n"+body]
 		if !seen {
 			id = newID()
 			texts[subject+"\n"+body] = id
-			text := l.sealText(id, m.ID, subject, n.Story, body)
-			text.OwnWords, text.AllWords, text.BodyPrepared = share.Own, share.Total, body == prepared
+			text, share := l.sealText(id, m.ID, subject, n.Story, body), c.Share(n.Story, asTyped)
+			text.OwnWords, text.AllWords, text.BodyPrepared = share.Own, share.Total, body == fill.Replace(r.Prepared)
 			w.texts = append(w.texts, text)
 		}
 		d := delivery(r, m, id, i)
