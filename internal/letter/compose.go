@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
+	"sync"
 	"time"
 
 	"redress/internal/civics"
@@ -20,13 +21,23 @@ func (l *Letters) Compose(ctx context.Context, issueSlug string, answer civics.A
 	if err != nil {
 		return Composition{}, err
 	}
-	c := Composition{Letter: letter, Issue: iss, Answer: answer, Placed: answer.Confidence == civics.ConfidenceAddress}
-	tests, err := testOfficials(ctx, l.db.Read(ctx))
-	if err != nil {
-		return Composition{}, err
+	c := Composition{
+		Letter: letter, Issue: iss, Answer: answer, Variant: letter.VariantAt(answer), Placed: answer.Confidence == civics.ConfidenceAddress,
 	}
-	c.lay(ctx, l.routes, tests, l.now())
-	return c, nil
+	return c, l.lay(ctx, &c)
+}
+
+// AsSeen is a composition with the version of a comparison that a form was
+// written under, so that a form which comes back reads as it did.
+func (l *Letters) AsSeen(ctx context.Context, c Composition, n NewMessage) Composition {
+	seen := Composition{
+		Letter: c.Letter, Issue: c.Issue, Answer: c.Answer, Variant: c.Letter.seen(n, c.Answer), Placed: c.Placed, tests: c.tests,
+	}
+	if seen.Variant == c.Variant {
+		return c
+	}
+	seen.lay(ctx, l.routes, l.now())
+	return seen
 }
 
 // ComposeFor lays the letter ready for the named officials, whom the visitor
@@ -63,8 +74,17 @@ func (l *Letters) load(ctx context.Context, issueSlug string) (Letter, issue.Iss
 	return letter, iss, err
 }
 
-// lay sorts the answer's officials and prepares the texts.
-func (c *Composition) lay(ctx context.Context, routes router, tests map[string]bool, now time.Time) {
+// lay sorts the answer's officials and prepares the texts, knowing who is in test
+// mode.
+func (l *Letters) lay(ctx context.Context, c *Composition) (err error) {
+	if c.tests, err = testOfficials(ctx, l.db.Read(ctx)); err == nil {
+		c.lay(ctx, l.routes, l.now())
+	}
+	return err
+}
+
+func (c *Composition) lay(ctx context.Context, routes router, now time.Time) {
+	letter := c.Letter.As(c.Variant)
 	groups := map[string]int{}
 	for _, o := range c.Answer.Officials {
 		if o.Vacant {
@@ -75,12 +95,12 @@ func (c *Composition) lay(ctx context.Context, routes router, tests map[string]b
 			c.Withheld = append(c.Withheld, o)
 			continue
 		}
-		r, prepared, ok := recipientFor(ctx, routes, c.Letter, c.Issue, o, now)
+		r, prepared, ok := recipientFor(ctx, routes, letter, c.Issue, o, now)
 		if !ok {
 			c.Unasked = append(c.Unasked, o)
 			continue
 		}
-		r.Chosen, r.Test = true, c.Letter.Test || tests[o.ID]
+		r.Chosen, r.Test = true, c.Letter.Test || c.tests[o.ID]
 		if r.Sends {
 			c.WeSend = append(c.WeSend, r)
 		} else {
@@ -94,6 +114,8 @@ func (c *Composition) lay(ctx context.Context, routes router, tests map[string]b
 		}
 		c.Groups[at].Recipients = append(c.Groups[at].Recipients, r)
 	}
+	c.Prepared = preparedOf(ctx, c.Letter, c.Issue, c.Groups)
+	c.indexed = sync.OnceValue(c.Prepared.index)
 }
 
 // Recipients are all who get a letter, those we send to first.
@@ -154,15 +176,18 @@ func recipientFor(ctx context.Context, routes router, l Letter, i issue.Issue, o
 		return Recipient{}, Group{}, false
 	}
 	values := valuesFor(ctx, o, bill)
+	if seat, sits := ask.seat(o, bill, now); sits {
+		values[FieldCommittee] = seat.Name
+	}
 	subject := ask.Subject
 	if subject == "" {
 		subject = l.Subject
 	}
 	g := Group{Ask: ask, Subject: merge(subject, values), Body: merge(ask.Body, values)}
-	g.Key = groupKey(ask, g.Subject, g.Body)
+	g.Key, g.Prepared = groupKey(ask, g.Subject, g.Body), g.Body
 	return Recipient{
 		Official: o, Stance: StanceOf(o, i), Ask: ask, Bill: bill, Channel: way.to, Sends: way.channel.Sends(), Asks: way.channel.Asks(),
-		GroupKey: g.Key, Call: merge(ask.Call, values),
+		GroupKey: g.Key, Prepared: g.Prepared, Call: merge(ask.Call, values),
 	}, g, true
 }
 

@@ -165,7 +165,11 @@ func (l *Letters) begin(ctx context.Context, tx *postgres.Tx, m Message, deliver
 			return err
 		}
 	}
-	if err := insertEvents(ctx, tx, m.event(eventConfirmed, now, 1)); err != nil {
+	confirmed, err := l.confirmedEvents(ctx, tx, m, now)
+	if err != nil {
+		return err
+	}
+	if err := insertEvents(ctx, tx, confirmed...); err != nil {
 		return err
 	}
 	return insertProof(ctx, tx, MessageProof{
@@ -183,4 +187,26 @@ func (l *Letters) consent(ctx context.Context, tx *postgres.Tx, m Message, now t
 		MailboxKey: m.MailboxKey, KeyVersion: m.KeyVersion, Kind: supporter.Updates, Words: m.UpdatesAsk, Given: now,
 		SourceKind: "message", SourceID: m.ID, Email: p.email,
 	})
+}
+
+// confirmedEvents are what a message counts as when it is confirmed, with its
+// writer's own words: those of its longest text, since all of its letters begin
+// with the same.
+func (l *Letters) confirmedEvents(ctx context.Context, tx *postgres.Tx, m Message, now time.Time) ([]event, error) {
+	texts, err := textsOf(ctx, tx.DB, m.ID)
+	if err != nil {
+		return nil, err
+	}
+	own, all, statement := 0, 0, true
+	for _, t := range texts {
+		if t.AllWords > all || t.AllWords == all && t.OwnWords > own {
+			own, all = t.OwnWords, t.AllWords
+		}
+		statement = statement && t.BodyPrepared && t.OwnWords == 0
+	}
+	events := []event{m.event(eventConfirmed, now, 1), m.event(eventOwnWords, now, own), m.event(eventAllWords, now, all)}
+	if statement {
+		events = append(events, m.event(eventStatement, now, 1))
+	}
+	return events, nil
 }

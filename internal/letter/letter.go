@@ -1,11 +1,13 @@
 // Package letter is the campaign's letters and what visitors make of them: a
-// letter holds asks (one per level, chamber, state and stance), a message is
+// letter holds asks (one per level, chamber, state, committee and stance), a message is
 // what one visitor wrote, and a delivery is that message on its way to one
 // official by one channel.
 //
 // What the package promises:
 //   - An official gets the most specific ask that fits, or no letter at all.
 //     State matters never reach Congress, and the reverse.
+//   - Prepared text is never varied to look individual. Of a comparison of two
+//     asks everyone at a place sees the same version, and the page says so (As).
 //   - A message goes out from here only to officials who represent the address
 //     its writer gave; the address is placed on the server, and any other
 //     official id is refused (Submit).
@@ -76,12 +78,15 @@ type Letter struct {
 	Lang      string `gorm:"primaryKey"`
 	Title     string
 	Subject   string   // may hold merge fields; an ask's own subject wins
-	Prompts   []string `gorm:"serializer:json"` // questions that help a visitor begin
+	Prompts   []string `gorm:"serializer:json"` // questions that help a visitor begin; Beginnings has them with their openings
+	Openings  []string `gorm:"serializer:json"` // the words with which the prompt of the same place begins; may be shorter
 	Caution   string   // shown beside the visitor's own words
 	Topics    []string `gorm:"serializer:json"` // of the Library of Congress's list, for Congress's own intake
 	Test      bool     // only tried: its letters are captured, whatever the site does
 	UpdatedAt time.Time
-	Asks      []Ask `gorm:"-"`
+	// What the letter's two versions are compared for; zero when it has one.
+	Comparison Comparison `gorm:"embedded;embeddedPrefix:comparison_"`
+	Asks       []Ask      `gorm:"-"`
 }
 
 // Stance is where an official stands on an issue, as its bills show it.
@@ -96,24 +101,31 @@ const (
 	StanceAny        Stance = "any"
 )
 
+// CommitteeOfBill as an ask's only committee stands for those that have its bill
+// now, in the recipient's chamber.
+const CommitteeOfBill = "bill"
+
 // Any as an ask's chamber or state fits every one of them.
 const Any = "any"
 
-// Ask is what a letter wants from one level, chamber, state and stance. Key is
-// unique within the letter and stays the same while the ask's place does.
+// Ask is what a letter wants from one level, chamber, state, committee and
+// stance. Key is unique within the letter and stays the same while the ask's
+// place does.
 type Ask struct {
-	IssueSlug string `gorm:"primaryKey"`
-	Lang      string `gorm:"primaryKey"`
-	Key       string `gorm:"primaryKey"`
-	Position  int
-	Level     civics.Level
-	Chamber   string // a civics.Chamber or Any
-	State     string // two letters or Any
-	Stance    Stance
-	BillKey   string // a bill of the issue, or empty
-	Subject   string
-	Body      string // plain text with merge fields
-	Call      string // what to say on the phone, with merge fields
+	IssueSlug  string `gorm:"primaryKey"`
+	Lang       string `gorm:"primaryKey"`
+	Key        string `gorm:"primaryKey"`
+	Position   int
+	Level      civics.Level
+	Chamber    string // a civics.Chamber or Any
+	State      string // two letters or Any
+	Stance     Stance
+	Committees []string `gorm:"serializer:json"` // ids, of which one is enough; or CommitteeOfBill; none: everyone
+	BillKey    string   // a bill of the issue, or empty
+	Variant    string   // VariantA or VariantB of the letter's comparison, or empty
+	Subject    string
+	Body       string // plain text with merge fields
+	Call       string // what to say on the phone, with merge fields
 }
 
 // Recipient is an official and what the letter wants from them.
@@ -127,6 +139,7 @@ type Recipient struct {
 	Asks     []string       // what it must know of the writer beside name and address
 	Test     bool           // in test mode: captured, whatever the site does
 	GroupKey string         // the Group whose text this recipient gets
+	Prepared string         // that Group's body as the campaign wrote it
 	Chosen   bool           // checked in the form
 	Call     string         // the merged script
 }
@@ -139,6 +152,7 @@ type Group struct {
 	Recipients []Recipient
 	Subject    string
 	Body       string
+	Prepared   string // Body as the campaign wrote it, also when a form came back with another
 }
 
 // Composition is the writing step: who gets a letter, by whose hand, and the
@@ -155,7 +169,11 @@ type Composition struct {
 	// a correction says so: shown with the reason.
 	Withheld []*civics.Official
 	Groups   []Group
-	Placed   bool // the answer comes from an address or a point, so we may send
+	Prepared Prepared // all that the campaign wrote, against which own words are counted
+	Variant  string   // of the letter's comparison, the version laid here; "" without one
+	Placed   bool     // the answer comes from an address or a point, so we may send
+	indexed  func() index
+	tests    map[string]bool // the officials in test mode
 }
 
 // Asks tells whether a recipient's channel must know something of the writer

@@ -11,8 +11,11 @@ import (
 type Template struct{ pieces []piece }
 
 type piece struct {
-	text  string
-	field string // empty: text
+	text     string
+	field    string // empty: text
+	fallback string // stands where the field has no value
+	bare     bool   // no fallback was written
+	line     int    // on which the field stands, from 1
 }
 
 // The merge fields that a letter may hold.
@@ -25,10 +28,11 @@ const (
 	FieldYourPlace = "your_place" // the visitor's town
 	FieldBill      = "bill"       // S. 1913, of the recipient's chamber
 	FieldBillTitle = "bill_title"
+	FieldCommittee = "committee" // House Committee on the Judiciary, on which the recipient sits
 )
 
 // Fields lists the merge fields.
-var Fields = []string{FieldTitle, FieldName, FieldLastName, FieldSeat, FieldYourName, FieldYourPlace, FieldBill, FieldBillTitle}
+var Fields = []string{FieldTitle, FieldName, FieldLastName, FieldSeat, FieldYourName, FieldYourPlace, FieldBill, FieldBillTitle, FieldCommittee}
 
 // TemplateError is what is wrong with one field of a text; Line counts from 1.
 type TemplateError struct {
@@ -39,12 +43,15 @@ type TemplateError struct {
 func (e TemplateError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Text) }
 
 const (
-	fieldOpen  = "{{"
-	fieldClose = "}}"
+	fieldOpen    = "{{"
+	fieldClose   = "}}"
+	fallbackMark = "|"
 )
 
-// ParseTemplate reads a text with fields such as {{last_name}} and reports
-// every field that it doesn't know and every brace left open.
+// ParseTemplate reads a text with fields such as {{last_name}}, or with the words
+// that stand where a field has no value, {{bill|the bill}}. It reports every
+// field that it doesn't know, every fallback that isn't plain words on one line,
+// and every pair of braces left open.
 func ParseTemplate(text string) (Template, []TemplateError) {
 	var t Template
 	var wrong []TemplateError
@@ -64,38 +71,67 @@ func ParseTemplate(text string) (Template, []TemplateError) {
 			wrong = append(wrong, TemplateError{line, "{{ without }}"})
 			break
 		}
-		field := strings.TrimSpace(inside)
-		if !slices.Contains(Fields, field) {
-			wrong = append(wrong, TemplateError{line, fmt.Sprintf("unknown merge field %q; the fields are %s", field, strings.Join(Fields, ", "))})
+		field, fault := parseField(inside)
+		if fault != "" {
+			wrong = append(wrong, TemplateError{line, fault})
 		}
-		t.add(piece{field: field})
+		field.line = line
+		t.add(field)
 		line += strings.Count(inside, "\n")
 		rest = beyond
 	}
 	return t, wrong
 }
 
+// parseField reads what stands between a field's braces, and says what is wrong
+// with it, or "".
+func parseField(inside string) (field piece, fault string) {
+	name, fallback, has := strings.Cut(inside, fallbackMark)
+	field = piece{field: strings.TrimSpace(name), fallback: strings.TrimSpace(fallback), bare: !has}
+	switch {
+	case !slices.Contains(Fields, field.field):
+		return field, fmt.Sprintf("unknown merge field %q; the fields are %s", field.field, strings.Join(Fields, ", "))
+	case field.bare:
+		return field, ""
+	case field.fallback == "":
+		return field, fmt.Sprintf("{{%s|}} has no words after the bar: write what stands there without a value", field.field)
+	case strings.ContainsAny(field.fallback, "{}"):
+		return field, fmt.Sprintf("what stands for {{%s}} without a value must be plain words: it can hold no braces and no field", field.field)
+	case strings.Contains(field.fallback, fallbackMark):
+		return field, fmt.Sprintf("{{%s|…}} has more than one bar", field.field)
+	case strings.ContainsAny(field.fallback, "\r\n"):
+		return field, fmt.Sprintf("what stands for {{%s}} without a value must be on one line", field.field)
+	}
+	return field, ""
+}
+
 func (t *Template) add(p piece) {
-	if p != (piece{}) {
+	if p.field != "" || p.text != "" || p.fallback != "" {
 		t.pieces = append(t.pieces, p)
 	}
 }
 
-// Uses tells whether the text holds one of the fields.
-func (t Template) Uses(fields ...string) bool {
-	return slices.ContainsFunc(t.pieces, func(p piece) bool {
-		return p.field != "" && slices.Contains(fields, p.field)
-	})
+// bare are the lines at which a field stands without a fallback.
+func (t Template) bare(field string) (lines []int) {
+	for _, p := range t.pieces {
+		if p.field == field && p.bare {
+			lines = append(lines, p.line)
+		}
+	}
+	return lines
 }
 
-// Merge puts the values in place of the fields; a field without a value
-// becomes nothing.
+// Merge puts the values in place of the fields. A field without a value, or with
+// one that is nothing but space, becomes its fallback, or nothing.
 func (t Template) Merge(values map[string]string) string {
 	var b strings.Builder
 	for _, p := range t.pieces {
-		if p.field == "" {
+		switch {
+		case p.field == "":
 			b.WriteString(p.text)
-		} else {
+		case strings.TrimSpace(values[p.field]) == "":
+			b.WriteString(p.fallback)
+		default:
 			b.WriteString(values[p.field])
 		}
 	}

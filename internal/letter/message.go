@@ -22,6 +22,7 @@ type Message struct {
 	Placed      bool   // the address was placed, so we may send
 	Updates     bool   // asked for updates; a consent only once confirmed
 	UpdatesAsk  string // the words of that consent
+	Variant     string // of a comparison, the version that its writer saw; else ""
 	Epoch       int32
 	CreatedAt   time.Time
 	MailedAt    time.Time  // when its mailbox was last asked to confirm these words
@@ -62,6 +63,12 @@ type MessageText struct {
 	Subject   seal.Text
 	Story     seal.Text
 	Body      seal.Text
+	// OwnWords are the words of story and body that are the writer's own, of
+	// AllWords in all (see Share). BodyPrepared: the body is the campaign's,
+	// unchanged.
+	OwnWords     int
+	AllWords     int
+	BodyPrepared bool
 }
 
 // MessageProof is that someone asked for a message to be sent: keyed, without a

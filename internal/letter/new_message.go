@@ -39,6 +39,8 @@ type NewMessage struct {
 	Address      civics.Address
 	Subjects     map[string]string
 	Story        string
+	Prompt       string // which of the letter's prompts was chosen for the story's opening: "0" is the first; "": none
+	Variant      string // the version of the letter's comparison that the form showed; "": see the keys of Bodies
 	Bodies       map[string]string
 	Officials    []string
 	Network      string // the visitor's network, as limits count it; "" when unknown

@@ -31,7 +31,15 @@ type Outgoing struct {
 	ConfirmedAt *time.Time
 	HeldFor     Hold // why it waits, or will once it is confirmed; HoldNone: it doesn't
 	Test        bool // only tried: captured, whatever the site does
+
+	OwnWords     int  // words of Story and Body that are the writer's own …
+	AllWords     int  // … of so many
+	BodyPrepared bool // Body is the campaign's prepared text, unchanged
 }
+
+// Statement tells whether the letter is the campaign's statement, sent as it is:
+// the prepared text unchanged, and no word beside it.
+func (o Outgoing) Statement() bool { return o.BodyPrepared && o.Story == "" }
 
 // String keeps a letter out of logs that print whole values.
 func (Outgoing) String() string { return "[letter]" }
@@ -81,6 +89,7 @@ func (l *Letters) outgoing(ctx context.Context, m Message, d Delivery) (Outgoing
 		Story:      words.story, Body: words.body,
 		Close:      []string{p.name(), p.street, p.city + ", " + p.state + " " + p.zip},
 		IssueTitle: iss.Title, Lang: m.Lang, ConfirmedAt: m.ConfirmedAt, HeldFor: l.waits(d),
+		OwnWords: texts[d.TextID].OwnWords, AllWords: texts[d.TextID].AllWords, BodyPrepared: texts[d.TextID].BodyPrepared,
 	}, nil
 }
 

@@ -53,9 +53,9 @@ text
 		"title: is required", "prompt: there is no such field", `subject: line 1: unknown merge field "nobody"`,
 		"asks[0].level", "asks[1].chamber", "asks[1].state", "asks[1].stance", `asks[1].body: line 1: unknown merge field "titel"`,
 		"asks[2].stance: already_law is a stance of state legislators", "asks[2].body: is required",
-		"asks[3].body: uses {{bill}}", "asks[3].call: line 1: {{ without }}",
+		"asks[3].body: line 1: {{bill}} can be empty here, since the ask names no bill", "asks[3].call: line 1: {{ without }}",
 		"asks[4].bill: bill \"us-119-s-1913\" is not before", "asks[5].bill: the issue has no bill \"none-such\"",
-		"asks[6]: asks the same level, chamber, state, stance and bill as asks[3]", "no text under its front matter",
+		"asks[6]: asks the same level, chamber, state, stance, committee and bill as asks[3]", "no text under its front matter",
 	} {
 		if !strings.Contains(all, want) {
 			t.Errorf("not reported: %s\n%s", want, all)

@@ -51,18 +51,28 @@ func replaceLetter(ctx context.Context, tx *postgres.Tx, letter Letter) error {
 	return nil
 }
 
-// billsOf are the legislatures of an issue's bills, by key.
-func billsOf(ctx context.Context, tx *postgres.Tx, issueSlug, lang string) (map[string]string, error) {
-	var rows []struct{ Key, Legislature string }
-	err := tx.WithContext(ctx).Raw("SELECT key, legislature FROM bill WHERE issue_slug = ? AND lang = ?", issueSlug, lang).Scan(&rows).Error
+// knownTo is what a letter of the issue is checked against.
+func knownTo(ctx context.Context, tx *postgres.Tx, issueSlug, lang string) (known, error) {
+	facts := known{bills: map[string]knownBill{}, committees: map[string]string{}}
+	var bills []struct {
+		Key, Legislature string
+		CommitteeIDs     []string `gorm:"serializer:json"`
+	}
+	err := tx.WithContext(ctx).Raw("SELECT key, legislature, committee_ids FROM bill WHERE issue_slug = ? AND lang = ?", issueSlug, lang).Scan(&bills).Error
 	if err != nil {
-		return nil, fmt.Errorf("read bills: %w", err)
+		return known{}, fmt.Errorf("read bills: %w", err)
 	}
-	bills := make(map[string]string, len(rows))
-	for _, r := range rows {
-		bills[r.Key] = r.Legislature
+	for _, b := range bills {
+		facts.bills[b.Key] = knownBill{legislature: b.Legislature, committees: b.CommitteeIDs}
 	}
-	return bills, nil
+	var committees []struct{ ID, Name string }
+	if err := tx.WithContext(ctx).Raw("SELECT id, name FROM committee").Scan(&committees).Error; err != nil {
+		return known{}, fmt.Errorf("read committees: %w", err)
+	}
+	for _, c := range committees {
+		facts.committees[c.ID] = c.Name
+	}
+	return facts, nil
 }
 
 // mailboxLocks is the class of the advisory locks on mailboxes.
@@ -321,8 +331,8 @@ func step(ctx context.Context, tx *postgres.Tx, m move) (moved bool, err error) 
 			INSERT INTO delivery_move (delivery_id, from_state, to_state, code, enhanced, held_for, at)
 			SELECT id, came_from, @to, @code, @enhanced, @why, @at FROM moved
 		), event AS (
-			INSERT INTO letter_event (issue_slug, day, state, official_id, channel, event, n)
-			SELECT m.issue_slug, @day, m.state, moved.official_id, moved.channel, @to, 1
+			INSERT INTO letter_event (issue_slug, day, state, official_id, channel, variant, event, n)
+			SELECT m.issue_slug, @day, m.state, moved.official_id, moved.channel, m.variant, @to, 1
 			FROM moved JOIN message m ON m.id = moved.message_id
 			WHERE @to = ANY(CAST(@counted AS text[])) AND moved.came_from <> @to
 		)

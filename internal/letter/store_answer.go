@@ -15,17 +15,17 @@ import (
 func noteAnswer(ctx context.Context, tx *postgres.Tx, delivery uuid.UUID, answer Answer, now time.Time) error {
 	err := tx.WithContext(ctx).Exec(`
 		WITH standing AS (
-			SELECT d.id, d.answer, d.official_id, d.channel, m.issue_slug, m.state FROM delivery d JOIN message m ON m.id = d.message_id
+			SELECT d.id, d.answer, d.official_id, d.channel, m.issue_slug, m.state, m.variant FROM delivery d JOIN message m ON m.id = d.message_id
 			WHERE d.id = @id FOR UPDATE OF d
 		), told AS (
 			UPDATE delivery SET answer = @answer, answered_at = @now FROM standing
 			WHERE delivery.id = standing.id AND standing.answer <> @answer
-			RETURNING standing.answer AS was, standing.official_id, standing.channel, standing.issue_slug, standing.state
+			RETURNING standing.answer AS was, standing.official_id, standing.channel, standing.issue_slug, standing.state, standing.variant
 		)
-		INSERT INTO letter_event (issue_slug, day, state, official_id, channel, event, n)
-		SELECT issue_slug, CAST(@day AS date), state, official_id, channel, CASE @answer WHEN 'yes' THEN @yes ELSE @no END, 1 FROM told
+		INSERT INTO letter_event (issue_slug, day, state, official_id, channel, variant, event, n)
+		SELECT issue_slug, CAST(@day AS date), state, official_id, channel, variant, CASE @answer WHEN 'yes' THEN @yes ELSE @no END, 1 FROM told
 		UNION ALL
-		SELECT issue_slug, CAST(@day AS date), state, official_id, channel, CASE was WHEN 'yes' THEN @yes ELSE @no END, -1 FROM told WHERE was <> ''`,
+		SELECT issue_slug, CAST(@day AS date), state, official_id, channel, variant, CASE was WHEN 'yes' THEN @yes ELSE @no END, -1 FROM told WHERE was <> ''`,
 		map[string]any{
 			"id": delivery, "answer": string(answer), "now": now, "day": day(now), "yes": eventAnswered, "no": eventNoAnswer,
 		}).Error

@@ -65,15 +65,14 @@ func (l *Letters) Submit(ctx context.Context, n NewMessage) (receipt string, err
 	if err != nil {
 		return "", err
 	}
-	c := Composition{Letter: letter, Issue: iss, Answer: who.answer, Placed: who.placed}
+	n.Story = letter.begun(n.Story, n.Prompt)
+	c := Composition{Letter: letter, Issue: iss, Answer: who.answer, Variant: letter.seen(n, who.answer), Placed: who.placed}
 	if c.Answer.Officials, err = who.pick(n.Officials, l.atlas); err != nil {
 		return "", err
 	}
-	tests, err := testOfficials(ctx, l.db.Read(ctx))
-	if err != nil {
+	if err := l.lay(ctx, &c); err != nil {
 		return "", err
 	}
-	c.lay(ctx, l.routes, tests, l.now())
 	w, err := l.write(ctx, n, c, who)
 	if err != nil {
 		return "", err
@@ -100,7 +99,7 @@ func (l *Letters) write(ctx context.Context, n NewMessage, c Composition, who co
 		ID: newID(), IssueSlug: c.Letter.IssueSlug, Lang: i18n.Lang(ctx), State: n.Address.State,
 		MailboxKey: supporter.MailboxKey(l.box, n.Email), KeyVersion: l.box.KeyVersion(), Status: MessageAwaiting, Findings: []string{}, Flags: []string{},
 		AddressKey: addressKey(l.box, n.Address), NetworkKey: networkKey(l.box, n.Network, now),
-		Placed: c.Placed, Updates: n.Updates, UpdatesAsk: n.UpdatesWords, CreatedAt: now, MailedAt: now,
+		Placed: c.Placed, Updates: n.Updates, UpdatesAsk: n.UpdatesWords, Variant: c.compared(), CreatedAt: now, MailedAt: now,
 	}
 	w := written{message: m, person: l.sealPerson(m.ID, n)}
 	digest := []string{n.GivenName, n.FamilyName, n.Address.Street, n.Address.City, n.Address.State, n.Address.Zip, n.Story}
@@ -113,13 +112,16 @@ func (l *Letters) write(ctx context.Context, n NewMessage, c Composition, who co
 		if err != nil {
 			return written{}, err
 		}
+		asTyped := body // the page counts before the marks are filled
 		subject, body = fill.Replace(subject), fill.Replace(body)
 		digest = append(digest, r.Official.ID, subject, body)
 		id, seen := texts[subject+"\n"+body]
 		if !seen {
 			id = newID()
 			texts[subject+"\n"+body] = id
-			w.texts = append(w.texts, l.sealText(id, m.ID, subject, n.Story, body))
+			text, share := l.sealText(id, m.ID, subject, n.Story, body), c.Share(n.Story, asTyped)
+			text.OwnWords, text.AllWords, text.BodyPrepared = share.Own, share.Total, body == fill.Replace(r.Prepared)
+			w.texts = append(w.texts, text)
 		}
 		if n.Prefix == "" && slices.Contains(r.Asks, AsksPrefix) && who.represents(r.Official.ID) {
 			return written{}, fault.Invalid("letter.form.invalid", fault.Field{Name: "prefix", Key: "letter.form.prefix.required"})

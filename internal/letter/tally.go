@@ -8,6 +8,9 @@ const (
 	eventWritten   = "written"   // a message came in
 	eventRecipient = "recipient" // it asks one official for something, by a channel
 	eventConfirmed = "confirmed" // its mailbox confirmed it
+	eventOwnWords  = "own_words" // words of its writer's own in it …
+	eventAllWords  = "all_words" // … of so many
+	eventStatement = "statement" // it is the campaign's statement, sent as it is
 	eventAnswered  = "answered"  // an office answered, as the writer told
 	eventNoAnswer  = "no_answer" // it did not, as the writer told
 )
@@ -30,5 +33,5 @@ type event struct {
 
 // event is something that happened to a message n times.
 func (m Message) event(name string, at time.Time, n int) event {
-	return event{IssueSlug: m.IssueSlug, Day: day(at), State: m.State, Event: name, N: n}
+	return event{IssueSlug: m.IssueSlug, Day: day(at), State: m.State, Variant: m.Variant, Event: name, N: n}
 }

@@ -281,6 +281,9 @@ func (b *tab) text() string {
 	ctx, cancel := context.WithTimeout(b.ctx, stepPatience)
 	defer cancel()
 	text, err := chromedp.Run(ctx, chromedp.Text(chromedp.CSS("body")))
+	for err != nil && strings.Contains(err.Error(), "No node with given id") { // the page was replaced while it was read
+		text, err = chromedp.Run(ctx, chromedp.Text(chromedp.CSS("body")))
+	}
 	if err != nil {
 		b.t.Fatal(err)
 	}

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/mail"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -33,7 +32,7 @@ func TestMayaWritesToHerStateSenator(t *testing.T) {
 		t.Errorf("the address bar holds the address: %s", where)
 	}
 	b.describe(m)
-	b.says(strings.Replace(say("letter.write.words"), "{n}", strconv.Itoa(len(strings.Fields(m.Story))), 1))
+	b.says(say("letter.write.words", "Count", len(strings.Fields(m.Story))))
 	b.picture("letter-write")
 	b.click(`form[data-letter] button[type="submit"]`)
 	receipt := b.address()

@@ -310,6 +310,7 @@ func (s *Site) newMessage(c echo.Context, form url.Values) letter.NewMessage {
 		GivenName: form.Get("given_name"), FamilyName: form.Get("family_name"), Prefix: form.Get("prefix"), Email: form.Get("email"),
 		Address:  civics.Address{Street: form.Get("street"), City: form.Get("city"), State: form.Get("state"), Zip: form.Get("zip")},
 		Subjects: keyed(form, "subject"), Story: form.Get("story"), Bodies: keyed(form, "body"),
+		Prompt: form.Get("prompt"), Variant: form.Get("variant"),
 		Officials: append(form["officials[]"], form["officials"]...),
 		Updates:   form.Get("updates") != "", UpdatesWords: s.updatesWords(c),
 	}
@@ -342,6 +343,7 @@ func (s *Site) letterAgain(c echo.Context, err error, form url.Values, sent lett
 	if composeErr != nil {
 		return errors.Join(err, composeErr)
 	}
+	composed = s.Letters.AsSeen(ctx, composed, sent)
 	composed.Choose(append(sent.Officials, unseen(composed, form["shown[]"])...))
 	composed.Keep(sent)
 	w := s.writing(c, composed, parts.Form{})

@@ -26,3 +26,28 @@ for (const form of document.querySelectorAll("form[data-letter]")) {
   form.addEventListener("change", sign);
   sign();
 }
+
+// A story prompt becomes a button that puts its opening at the story's start, in
+// place of another prompt's opening. The radio buttons are for those without
+// script; what a button did must not be done again by the server.
+for (const choice of document.querySelectorAll("[data-prompts]")) {
+  const story = document.getElementById("field-story");
+  const buttons = [...choice.querySelectorAll("button[data-opening]")];
+  for (const radio of choice.querySelectorAll('input[type="radio"]')) {
+    const line = radio.closest("li");
+    radio.disabled = true;
+    (line.querySelector("button") ? radio.closest("label") : line).hidden = true;
+  }
+  for (const button of buttons) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const begun = buttons.map((b) => b.dataset.opening).find((opening) => story.value.startsWith(opening)) ?? "";
+      const opening = button.dataset.opening + " ";
+      const rest = story.value.slice(begun.length);
+      story.setRangeText(opening + rest.trimStart(), 0, story.value.length, "end");
+      story.focus();
+      story.setSelectionRange(opening.length, opening.length);
+      story.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  }
+}

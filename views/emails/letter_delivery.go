@@ -12,7 +12,8 @@ import (
 
 // LetterToOffice is a letter as it goes to an office: plain text, with nothing
 // of a frame but the footer, which names the center and says that the writer
-// confirmed it. The confirm page shows the same.
+// confirmed it, or chose to send the center's statement as it is. The confirm
+// page shows the same.
 func LetterToOffice(ctx context.Context, c center.Center, out letters.Outgoing) string {
 	ctx = i18n.With(ctx, out.Lang)
 	parts := []string{out.Salutation}
@@ -22,7 +23,11 @@ func LetterToOffice(ctx context.Context, c center.Center, out letters.Outgoing) 
 		}
 	}
 	parts = append(parts, i18n.T(ctx, "messages.mail.sincerely")+"\n"+strings.Join(out.Close, "\n"))
-	foot := append([]string{"-- ", i18n.T(ctx, "messages.mail.footer", "Name", out.WriterName, "Center", c.Name, "Issue", out.IssueTitle), c.Name}, address(c)...)
+	footer := "messages.mail.footer"
+	if out.Statement() {
+		footer = "messages.mail.footer_statement"
+	}
+	foot := append([]string{"-- ", i18n.T(ctx, footer, "Name", out.WriterName, "Center", c.Name, "Issue", out.IssueTitle), c.Name}, address(c)...)
 	return strings.Join(append(parts, strings.Join(foot, "\n")), "\n\n") + "\n"
 }
 

@@ -4,6 +4,9 @@ package letter
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
+	"strconv"
 	"strings"
 
 	"redress/internal/civics"
@@ -143,11 +146,45 @@ func telephone(number string) string {
 	}, main)
 }
 
-func firstPrompt(l letter.Letter) string {
-	if len(l.Prompts) == 0 {
+// opens tells whether one of the prompts has an opening, so that there is a
+// choice to make.
+func opens(prompts []letter.Prompt) bool {
+	return slices.ContainsFunc(prompts, func(p letter.Prompt) bool { return p.Opening != "" })
+}
+
+// opening shows how a prompt's opening goes on: with the visitor's own words,
+// unless it is a sentence by itself.
+func opening(ctx context.Context, p letter.Prompt) string {
+	if strings.HasSuffix(p.Opening, ".") {
+		return p.Opening
+	}
+	return i18n.T(ctx, "letter.write.opening", "Words", p.Opening)
+}
+
+// preparedJSON is what words.js counts against; "" when the letter can't be
+// read, and nothing is counted.
+func preparedJSON(p letter.Prepared) string {
+	if len(p.Texts) == 0 {
 		return ""
 	}
-	return l.Prompts[0]
+	text, _ := json.Marshal(map[string][]string{"texts": p.Texts, "openings": p.Openings}) // strings always marshal
+	return string(text)
+}
+
+// countID is the id of the count of a sheet's own words.
+func countID(sheet int) string { return "own-words-" + strconv.Itoa(sheet) }
+
+// ownWords says how many words of a sheet are the visitor's own, as words.js does.
+func ownWords(ctx context.Context, w Writing, g letter.Group) string {
+	story := strings.TrimSpace(w.Form.Value("story"))
+	own := w.Share(story, g.Body).Own
+	switch {
+	case own > 0:
+		return i18n.T(ctx, "letter.write.words", "Count", own)
+	case story == "" && g.Body == g.Prepared:
+		return i18n.T(ctx, "letter.write.statement")
+	}
+	return i18n.T(ctx, "letter.write.words_none")
 }
 
 // marksHint explains the marks in square brackets where a prepared text has any.

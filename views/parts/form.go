@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/a-h/templ"
 )
 
 // Form is what a form shows when it comes back: what was typed, and what is
@@ -60,12 +62,13 @@ type Input struct {
 	Optional     bool // without it the field is required
 	Unsaid       bool // optional, and not said to be: it holds a text already
 	MaxLength    int
-	Rows         int    // of a textarea
-	Half         bool   // stands beside another half on a desk
-	Own          bool   // the visitor's own words: the serif, in pen
-	Prepared     bool   // prepared text that may be edited: the serif, in ink, in a dashed box
-	CountWords   string // with words.js: the sentence with "{n}" for "17 words of your own."
-	Default      string // shown when nothing was typed yet
+	Rows         int              // of a textarea
+	Half         bool             // stands beside another half on a desk
+	Own          bool             // the visitor's own words: the serif, in pen
+	Prepared     bool             // prepared text that may be edited: the serif, in ink, in a dashed box
+	CountedBy    string           // id of the element that counts the words of a textarea; it describes the field
+	Data         templ.Attributes // data attributes of a textarea, for a script
+	Default      string           // shown when nothing was typed yet
 }
 
 // ID is the id of a field on the page; the error summary links to it.
@@ -138,8 +141,8 @@ func (f Form) describedBy(in Input) string {
 	if f.Error(in.Name) != "" {
 		ids = append(ids, ID(in.Name)+"-error")
 	}
-	if in.CountWords != "" {
-		ids = append(ids, ID(in.Name)+"-words")
+	if in.CountedBy != "" {
+		ids = append(ids, in.CountedBy)
 	}
 	return strings.Join(ids, " ")
 }
