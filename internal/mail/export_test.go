@@ -15,3 +15,6 @@ const (
 	NextTurnSQL   = nextTurnSQL
 	QueuesSQL     = queuesSQL
 )
+
+// MailPace is the row of a pace.
+type MailPace = mailPace

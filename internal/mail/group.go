@@ -145,10 +145,13 @@ func (w *worker) turnedAway(ctx context.Context, l *lane, group []draft) (untrie
 
 // handAll hands over marked mails one after the other and settles them. What can't be begun any more is unmarked.
 func (w *worker) handAll(ctx context.Context, stop <-chan struct{}, l *lane, marked []draft) error {
-	began, leased, taken := w.now(), w.now(), 0
+	if len(marked) == 0 {
+		return nil
+	}
+	began, leased, taken := w.now(), *marked[0].marked.SendingAt, 0
 	var done []movement
 	for len(marked) > 0 {
-		if taken > 0 && stopped(stop) || l.shut(w.now()) {
+		if taken > 0 && (stopped(stop) || l.shut(w.now())) {
 			break
 		}
 		session, ok := w.session(ctx, l)

@@ -169,7 +169,7 @@ func (w *world) wantMoves(want ...string) {
 
 func TestStructFitsTable(t *testing.T) {
 	t.Parallel()
-	postgrestest.CheckStruct(t, postgrestest.New(t), mail.Mail{})
+	postgrestest.CheckStruct(t, postgrestest.New(t), mail.Mail{}, mail.MailPace{})
 }
 
 func TestMailIsSent(t *testing.T) {
