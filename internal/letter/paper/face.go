@@ -57,9 +57,12 @@ type ruler struct {
 	faces  []typeface
 	buffer sfnt.Buffer
 	glyphs map[rune]glyph
+	kerns  map[[2]rune]float64
 }
 
-func newRuler(faces []typeface) *ruler { return &ruler{faces: faces, glyphs: map[rune]glyph{}} }
+func newRuler(faces []typeface) *ruler {
+	return &ruler{faces: faces, glyphs: map[rune]glyph{}, kerns: map[[2]rune]float64{}}
+}
 
 // has tells whether one of the typefaces has a glyph for the letter.
 func (r *ruler) has(letter rune) bool { return r.glyph(letter).index != 0 }
@@ -91,9 +94,22 @@ func units(n fixed.Int26_6) float64 { return float64(n) / 64 }
 // leastKern is the smallest correction that is worth an instruction of its own.
 const leastKern = 15
 
-// kern is how much nearer the second of two letters stands, in perEm. Figures
-// keep their width.
-func (r *ruler) kern(before, after glyph) float64 {
+// kern is how much farther the second of two letters stands, in perEm: mostly
+// less than nothing. Figures keep their width.
+func (r *ruler) kern(before, after rune) float64 {
+	if before == 0 || figure(before) && figure(after) {
+		return 0
+	}
+	pair := [2]rune{before, after}
+	by, known := r.kerns[pair]
+	if !known {
+		by = r.kernOf(r.glyph(before), r.glyph(after))
+		r.kerns[pair] = by
+	}
+	return by
+}
+
+func (r *ruler) kernOf(before, after glyph) float64 {
 	if before.index == 0 || after.index == 0 || before.face != after.face {
 		return 0
 	}
@@ -102,14 +118,6 @@ func (r *ruler) kern(before, after glyph) float64 {
 		return by
 	}
 	return 0
-}
-
-// kernOf is the kern of two letters.
-func (r *ruler) kernOf(before, after rune) float64 {
-	if before == 0 || figure(before) && figure(after) {
-		return 0
-	}
-	return r.kern(r.glyph(before), r.glyph(after))
 }
 
 func figure(letter rune) bool { return letter >= '0' && letter <= '9' }
@@ -146,7 +154,7 @@ func (r *ruler) width(text string, size float64) float64 {
 		if isMark(letter) {
 			continue
 		}
-		total += r.kernOf(before, letter) + r.glyph(letter).advance
+		total += r.kern(before, letter) + r.glyph(letter).advance
 		before = letter
 	}
 	return total * size / perEm

@@ -31,7 +31,7 @@ func (r *ruler) place(text string) []placed {
 			line[len(line)-1].carry(letter, g)
 			continue
 		}
-		x += r.kernOf(before, letter)
+		x += r.kern(before, letter)
 		line = append(line, placed{letter: letter, glyph: g, x: x})
 		x += g.advance
 		before = letter
