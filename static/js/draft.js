@@ -29,7 +29,9 @@ function storage() {
 
 const kept = (field) =>
   field.name && !("noDraft" in field.dataset) &&
-  (field.tagName === "TEXTAREA" || ["text", "email", "tel"].includes(field.type)) && !field.closest(".honeypot");
+  (["TEXTAREA", "SELECT"].includes(field.tagName) || ["text", "email", "tel"].includes(field.type)) && !field.closest(".honeypot");
+// As the page came, before anybody typed or chose.
+const first = (field) => field.defaultValue ?? ([...field.options].find((o) => o.defaultSelected) ?? field.options[0])?.value;
 
 for (const sent of document.querySelectorAll("[data-draft-sent]")) {
   try { localStorage.removeItem(keyOf(sent.dataset.draftSent)); } catch { /* no storage */ }
@@ -44,7 +46,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   if (draft) {
     for (const field of fields) {
       const text = draft[field.name];
-      if (typeof text === "string" && text !== "" && field.value === field.defaultValue) {
+      if (typeof text === "string" && text !== "" && field.value === first(field)) {
         field.value = text;
         field.closest("details")?.setAttribute("open", "");
         field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -55,7 +57,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      const changed = fields.filter((f) => f.value !== f.defaultValue || returned);
+      const changed = fields.filter((f) => f.value !== first(f) || returned);
       write(key, Object.fromEntries(changed.map((f) => [f.name, f.value])));
     }, 400);
   });
