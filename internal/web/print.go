@@ -43,7 +43,7 @@ func (s *Site) printLetters(c echo.Context) error {
 // pdfPolicy lets a browser show a PDF in its own viewer, which it puts into a
 // page of its own making; the site's policy forbids that page its embedded object
 // and its style. A PDF from here holds no script and no link.
-const pdfPolicy = "default-src 'none'; object-src 'self'; plugin-types application/pdf; style-src 'unsafe-inline'; frame-ancestors 'none'"
+const pdfPolicy = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 // printChoice reads the form. What is no id of a letter is no letter.
 func (s *Site) printChoice(form url.Values) (letter.PrintChoice, error) {

@@ -13,9 +13,10 @@ function read(key) {
   return null;
 }
 
-function write(key, fields) {
+// sender is who writes, also where the page knew it: print.js takes it from here.
+function write(key, fields, sender) {
   try {
-    localStorage.setItem(key, JSON.stringify({ at: Date.now(), fields }));
+    localStorage.setItem(key, JSON.stringify({ at: Date.now(), fields, sender }));
   } catch { /* no storage: nothing is kept, and nothing breaks */ }
 }
 
@@ -30,6 +31,7 @@ function storage() {
 const kept = (field) =>
   field.name && !("noDraft" in field.dataset) &&
   (["TEXTAREA", "SELECT"].includes(field.tagName) || ["text", "email", "tel"].includes(field.type)) && !field.closest(".honeypot");
+const pairs = (fields) => Object.fromEntries(fields.map((f) => [f.name, f.value]));
 // As the page came, before anybody typed or chose.
 const first = (field) => field.defaultValue ?? ([...field.options].find((o) => o.defaultSelected) ?? field.options[0])?.value;
 
@@ -58,7 +60,8 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     clearTimeout(timer);
     timer = setTimeout(() => {
       const changed = fields.filter((f) => f.value !== first(f) || returned);
-      write(key, Object.fromEntries(changed.map((f) => [f.name, f.value])));
+      const told = fields.filter((f) => f.autocomplete && f.autocomplete !== "off");
+      write(key, pairs(changed), pairs(told));
     }, 400);
   });
 }

@@ -3,7 +3,7 @@
 // It runs before draft.js. Nothing is written anywhere.
 function draftOf(name) {
   try {
-    return JSON.parse(localStorage.getItem("draft:" + name))?.fields ?? {};
+    return JSON.parse(localStorage.getItem("draft:" + name))?.sender ?? {};
   } catch {
     return {}; // no storage, or not ours: no draft
   }
