@@ -104,7 +104,7 @@ func (s *Site) printAgain(c echo.Context, err error, form url.Values) error {
 	frame, view := s.receiptPage(c, receipt)
 	frame.Scripts = append(frame.Scripts, "focus.js")
 	return s.showAgain(c, err, form, frame, func(f parts.Form) templ.Component {
-		view.Printing.Form = f
+		view.Form = f
 		return letters.Receipt(view)
 	})
 }

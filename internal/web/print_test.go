@@ -97,6 +97,10 @@ func TestPrintedLetters(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
+	// Under the site's own policy Chromium's viewer shows an empty page.
+	if policy := r.Header.Get("Content-Security-Policy"); policy != pdfPolicy || strings.Contains(policy, "script-src") || !strings.Contains(policy, "default-src 'none'") {
+		t.Errorf("the PDF's policy is %q", policy)
+	}
 	text := textOf(t, pdf)
 	if pages := strings.Count(text, "\f"); pages != len(form["letters[]"]) {
 		t.Errorf("%d pages for %d letters", pages, len(form["letters[]"]))

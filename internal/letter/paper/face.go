@@ -11,19 +11,6 @@ import (
 	"golang.org/x/image/math/fixed"
 )
 
-// The typefaces. Liberation Serif (SIL Open Font License 1.1) sets the letters:
-// Latin with its marks, Vietnamese too, Greek and Cyrillic. For what it lacks,
-// such as Armenian, Georgian and symbols, there is DejaVu Sans (the Bitstream
-// Vera license and the public domain). Both licenses allow to embed them in a
-// document, which then holds only the letters used.
-const (
-	serif = iota
-	symbols
-)
-
-// perEm is in how many units of an em the typefaces are measured.
-const perEm = 1000
-
 // typeface is one file and what it says about its glyphs.
 type typeface struct {
 	name string
@@ -31,7 +18,14 @@ type typeface struct {
 	*sfnt.Font
 }
 
-// load reads the typefaces, once.
+// perEm is in how many units of an em the typefaces are measured.
+const perEm = 1000
+
+// load reads the typefaces, once. Liberation Serif (SIL Open Font License 1.1)
+// sets the letters: Latin with its marks, Vietnamese too, Greek and Cyrillic. For
+// what it lacks, such as Armenian, Georgian and symbols, there is DejaVu Sans (the
+// Bitstream Vera license and the public domain). Both licenses allow to embed them
+// in a document, which then holds only the letters used.
 var load = sync.OnceValues(func() ([]typeface, error) {
 	faces := []typeface{{name: "serif", file: liberationserifregular.TTF}, {name: "symbols", file: dejavusans.TTF}}
 	for i := range faces {

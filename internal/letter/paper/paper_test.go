@@ -108,7 +108,7 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 		"My name is 김민준, sir":                    {"My name is ______, sir", "김민준"},
 		"שלום and more":                          {"________ and more", "שלום"},
 		"سلام":                                   {"________", "سلام"},
-		"\u202eevil\u202c and​ so on":            {"evil and so on", ""},
+		"\u202eevil\u202c and\u200b so on":       {"evil and so on", ""},
 		"a\u0301\u0302\u0303\u0304\u0305\u0306b": {"á̂̃b", ""},
 		"tab\tand  two":                          {"tab and two", ""},
 		"bad \xff byte":                          {"bad � byte", ""},
@@ -350,8 +350,14 @@ func TestWhatIsWholeIsPrinted(t *testing.T) {
 }
 
 func BenchmarkWrite(b *testing.B) {
-	letters := []paper.Letter{maya(), maya(), maya(), maya(), maya()}
-	for b.Loop() {
-		write(b, letters...)
+	most := maya() // the longest message to the most officials that a form takes
+	most.Paragraphs = []string{strings.Repeat("Five thousand letters. ", 217), strings.Repeat("And then ten thousand more of them. ", 285)}
+	for name, letters := range map[string][]paper.Letter{"five letters": slices.Repeat([]paper.Letter{maya()}, 5), "the most": slices.Repeat([]paper.Letter{most}, 40)} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				paper.Missing(letters...)
+				write(b, letters...)
+			}
+		})
 	}
 }

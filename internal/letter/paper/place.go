@@ -23,7 +23,7 @@ const (
 
 // place sets the letters of a line beside each other, and marks on their letters.
 func (r *ruler) place(text string) []placed {
-	var line []placed
+	line := make([]placed, 0, len(text))
 	x, before := 0.0, rune(0)
 	for _, letter := range text {
 		g := r.glyph(letter)
