@@ -18,6 +18,7 @@ const (
 	Sign    = "sign"    // signing a pledge
 	Call    = "call"    // saying how a call went
 	Confirm = "confirm" // pressing the button behind a link from a mail
+	Print   = "print"   // a PDF of one's letters
 	Manage  = "manage"  // asking for a link by mail
 	Search  = "search"  // a search, which no cache answers
 	API     = "api"     // a lookup of an address or a point through the public API
@@ -40,6 +41,8 @@ var rules = map[string]Rule{
 	Call: {Burst: 30, Per: time.Minute, Day: 1000},
 	// Needs a token, so a flood gains nothing; mail scanners of one company press many.
 	Confirm: {Burst: 60, Per: time.Minute, Day: 3000},
+	// Each one takes us some milliseconds for every letter. People print once or twice; a class does so at once.
+	Print: {Burst: 20, Per: time.Minute, Day: 500},
 	// Each one sends a mail to an address that anyone can type.
 	Manage: {Burst: 5, Per: time.Minute, Day: 50},
 	// Cheap for us, and people refine what they search for.

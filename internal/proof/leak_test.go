@@ -67,7 +67,7 @@ func TestNothingPersonalLeaks(t *testing.T) {
 	}
 	post("/issues/qualified-immunity/calls", clone(person, "official", "bioguide:B001267", "outcome", "spoke", "zip", canaryStreet, "officials[]", canaryName, "called[]", canaryEmail))
 	for _, path := range []string{
-		"/messages/" + canaryToken, "/messages/" + canaryToken + "/confirm", "/signatures/" + canaryToken, "/signatures/" + canaryToken + "/confirm",
+		"/messages/" + canaryToken, "/messages/" + canaryToken + "/confirm", "/messages/" + canaryToken + "/letters.pdf", "/signatures/" + canaryToken, "/signatures/" + canaryToken + "/confirm",
 		"/qzanary", "/issues/qzanary", "/terms/qzanary", "/officials/qzanary:1", "/officials/bioguide:B001267?zip=qzanary", "/dev/mail/qzanary", "/representatives?zip=qzanary", "/issues/qualified-immunity/letter?zip=qzanary",
 		"/issues/qualified-immunity/called?official=bioguide:B001267&outcome=spoke&zip=qzanary&called=qzanary", "/issues/qualified-immunity/calls",
 		"/api/v1/representatives?zip=qzanary", "/static/qzanary.css", "/issues/qualified-immunity/count.json?x=qzanary",

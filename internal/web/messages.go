@@ -26,22 +26,29 @@ func (s *Site) showReceipt(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	near, err := s.Letters.NearWriter(ctx, c.Param("token"))
+	frame, view, err := s.receiptPage(c, receipt)
 	if err != nil {
 		return err
 	}
+	return s.render(c, http.StatusOK, frame, letters.Receipt(view))
+}
+
+// receiptPage is the receipt's frame and view. print.js comes before draft.js,
+// which erases the draft that it reads.
+func (s *Site) receiptPage(c echo.Context, receipt letter.Receipt) (layout.Page, letters.Receiving, error) {
+	ctx, token := c.Request().Context(), c.Param("token")
 	frame := layout.Page{
 		Title: i18n.T(ctx, "messages.title", "Issue", receipt.IssueTitle), Section: layout.SectionIssues, Writes: true,
-		Scripts: []string{"copy.js", "draft.js", "receipt.js"},
+		Scripts: []string{"copy.js", "print.js", "draft.js", "receipt.js"},
 	}
-	next, err := s.nextAfterLetter(ctx, receipt.IssueSlug)
+	view := letters.Receiving{Receipt: receipt, Token: token, Zone: s.Config.Location, DevMail: s.devMail()}
+	near, err := s.Letters.NearWriter(ctx, token)
 	if err != nil {
-		return err
+		return frame, view, err
 	}
-	return s.render(c, http.StatusOK, frame, letters.Receipt(letters.Receiving{
-		Receipt: receipt, Token: c.Param("token"), Zone: s.Config.Location, DevMail: s.devMail(), Next: next,
-		Calls: letters.Calls{Now: s.Now(), Near: near},
-	}))
+	view.Calls = letters.Calls{Now: s.Now(), Near: near}
+	view.Next, err = s.nextAfterLetter(ctx, receipt.IssueSlug)
+	return frame, view, err
 }
 
 // nextAfterLetter is the one thing that is offered to somebody who has written:
