@@ -69,6 +69,8 @@ func reflectText(v reflect.Value) string {
 		return strings.Join(x, ",")
 	case Delivery:
 		return string(x)
+	case Challenge:
+		return string(x)
 	case string:
 		return x
 	}

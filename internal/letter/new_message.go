@@ -39,6 +39,7 @@ type NewMessage struct {
 	Officials    []string
 	Updates      bool
 	UpdatesWords string // the consent sentence as it was shown
+	Slow         bool   // the mail about it takes the slow lane (abuse.SlowUntil); nothing else differs
 }
 
 // clean trims what was typed and reports every field that can't be taken.
