@@ -18,14 +18,18 @@ import (
 // ChallengeField is the name of the form field that a solution comes back in, as ALTCHA's own widget names it.
 const ChallengeField = "altcha"
 
-// How long a challenge can be solved, and how much work one is. A browser tries numbers from 0, so the work is Ease or Effort
-// hashes at most and half of that on average. Measured with static/js/challenge.js in Chromium: about 50,000 hashes a second on
-// a desk, a sixth of that when it is slowed down to an inexpensive phone. So in calm a phone works for 0.15 s on average and 0.3 s at
-// most, under attack for 2 s and 4 s, while its owner types.
+// How long a challenge can be solved, and how much work one is. A browser tries numbers from 0, so the work is ease or effort
+// hashes at most and half of that on average. static/js/challenge.js makes 90,000 to 140,000 hashes a second in Chromium on
+// two shared cores of a server; a phone of today is taken for a fifth of that, an old one for a twentieth. So in calm a phone works for
+// 0.1 s on average and 0.25 s at most, an old one for twice to four times that; under attack a phone for 1 s, at most 2.5 s, an old
+// one for 5 to 10 s, while its owner types. A phone that can't do even that sends its form without.
+//
+// A program makes such hashes a hundred times as fast. The work tells browsers from what merely posts forms; what a program
+// may do is bounded by [Limits].
 const (
 	ChallengeFor = 10 * time.Minute
-	ease         = 2_500
-	effort       = 32_000
+	ease         = 5_000
+	effort       = 50_000
 )
 
 // usedAtMost is how many solutions are remembered at once, about 20 MB: 400 a second for ten minutes, twelve times what the
@@ -100,7 +104,7 @@ func NewChallenges(o ChallengeOptions) *Challenges {
 	return &Challenges{key: o.Key, now: o.Clock, max: o.Max, used: map[int64]map[fingerprint]struct{}{}}
 }
 
-// New makes a challenge that can be solved for ten minutes; a hard one takes about thirteen times the work.
+// New makes a challenge that can be solved for ten minutes; a hard one takes ten times the work.
 func (c *Challenges) New(now time.Time, hard bool) Challenge {
 	most := int64(ease)
 	if hard {
