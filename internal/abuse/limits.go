@@ -1,4 +1,5 @@
-// Package abuse keeps one visitor from taking what is there for all: limits per network, and a honeypot for simple robots.
+// Package abuse keeps one visitor from taking what is there for all: limits per network and per address, a honeypot for simple
+// robots, a challenge that browsers solve unnoticed, and a siege that tells when forms are under attack.
 package abuse
 
 import (
@@ -18,7 +19,8 @@ type Options struct {
 }
 
 // Limits counts actions per network, an IPv4 /24 or an IPv6 /48: a household or a small office has one, and a robot that can
-// change its address within its network gains nothing. It is safe for concurrent use, and its memory is bounded: under a
+// change its address within its network gains nothing. Forms are counted per visitor as well, an IPv4 address or an IPv6 /64,
+// so that one of them can't take all that is there for the network. It is safe for concurrent use, and its memory is bounded: under a
 // flood from more networks than it remembers, the networks that have been quiet longest are forgotten first.
 type Limits struct {
 	on     bool
@@ -58,19 +60,42 @@ func (l *Limits) Allow(action string, ip netip.Addr) error {
 	if !ok {
 		action, rule = "", Default
 	}
-	k := key{action, Network(ip)}
-	if after := l.shards[maphash.Comparable(l.seed, k)%shards].take(k, rule, l.now()); after > 0 {
-		return fault.Busy("abuse.slow_down", after)
+	now := l.now()
+	network := key{action, Network(ip)}
+	after := l.shard(network).take(network, rule.Limit, now)
+	if rule.One == (Limit{}) {
+		return slowDown(after)
 	}
-	return nil
+	visitor := key{action, Visitor(ip)}
+	if after > 0 { // the visitor's counter is only looked at, or a full network could fill the memory with its addresses
+		return slowDown(max(after, l.shard(visitor).wait(visitor, rule.One, now)))
+	}
+	if after = l.shard(visitor).take(visitor, rule.One, now); after > 0 {
+		l.shard(network).giveBack(network)
+	}
+	return slowDown(after)
 }
 
+func slowDown(after time.Duration) error {
+	if after <= 0 {
+		return nil
+	}
+	return fault.Busy("abuse.slow_down", after)
+}
+
+func (l *Limits) shard(k key) *shard { return &l.shards[maphash.Comparable(l.seed, k)%shards] }
+
 // Network is the network that an address counts for.
-func Network(ip netip.Addr) netip.Prefix {
+func Network(ip netip.Addr) netip.Prefix { return around(ip, 24, 48) }
+
+// Visitor is what stands for one visitor: an IPv4 address, or the IPv6 /64 in which a device changes its address at will.
+func Visitor(ip netip.Addr) netip.Prefix { return around(ip, 32, 64) }
+
+func around(ip netip.Addr, four, six int) netip.Prefix {
 	ip = ip.Unmap().WithZone("")
-	bits := 48
+	bits := six
 	if ip.Is4() {
-		bits = 24
+		bits = four
 	}
 	network, err := ip.Prefix(bits)
 	if err != nil {
@@ -81,7 +106,7 @@ func Network(ip netip.Addr) netip.Prefix {
 
 type key struct {
 	action  string
-	network netip.Prefix
+	network netip.Prefix // or visitor: their lengths tell them apart
 }
 
 // counter holds two fixed windows, each beginning with the first action in it.
@@ -101,7 +126,7 @@ type shard struct {
 }
 
 // take counts an action, or says how long to wait if one of the two windows is full.
-func (s *shard) take(k key, r Rule, now time.Time) (after time.Duration) {
+func (s *shard) take(k key, r Limit, now time.Time) (after time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := s.counters[k]
@@ -116,13 +141,7 @@ func (s *shard) take(k key, r Rule, now time.Time) (after time.Duration) {
 		delete(s.counters, s.oldest.key)
 		s.unlink(s.oldest)
 	}
-	c.turn(r, now)
-	if c.burst >= r.Burst {
-		after = c.burstBegan.Add(r.Per).Sub(now)
-	}
-	if c.day >= r.Day {
-		after = max(after, c.dayBegan.Add(day).Sub(now))
-	}
+	after = c.left(r, now)
 	if after == 0 {
 		c.burst++
 		c.day++
@@ -130,8 +149,40 @@ func (s *shard) take(k key, r Rule, now time.Time) (after time.Duration) {
 	return after
 }
 
+// wait says how long an action would have to wait, and counts nothing.
+func (s *shard) wait(k key, r Limit, now time.Time) time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c := s.counters[k]; c != nil {
+		return c.left(r, now)
+	}
+	return 0
+}
+
+// giveBack takes back what take has counted.
+func (s *shard) giveBack(k key) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c := s.counters[k]; c != nil && c.burst > 0 && c.day > 0 { // else forgotten, or begun anew meanwhile
+		c.burst--
+		c.day--
+	}
+}
+
+// left is how long the next action has to wait, after old windows were turned.
+func (c *counter) left(r Limit, now time.Time) (after time.Duration) {
+	c.turn(r, now)
+	if c.burst >= r.Burst {
+		after = c.burstBegan.Add(r.Per).Sub(now)
+	}
+	if c.day >= r.Day {
+		after = max(after, c.dayBegan.Add(day).Sub(now))
+	}
+	return after
+}
+
 // turn begins new windows where the old ones are over, or where the clock was set back before them.
-func (c *counter) turn(r Rule, now time.Time) {
+func (c *counter) turn(r Limit, now time.Time) {
 	if age := now.Sub(c.burstBegan); age >= r.Per || age < 0 {
 		c.burst, c.burstBegan = 0, now
 	}

@@ -26,7 +26,7 @@ func newLimits(o Options) (*Limits, *clock) {
 	c := new(clock)
 	o.On, o.Clock = true, c.now
 	l := New(o)
-	l.rules = map[string]Rule{"knock": {Burst: 3, Per: time.Minute, Day: 10}}
+	l.rules = map[string]Rule{"knock": {Limit: Limit{Burst: 3, Per: time.Minute, Day: 10}}}
 	return l, c
 }
 
@@ -92,6 +92,61 @@ func TestNetwork(t *testing.T) {
 	}
 	want(t, l, netip.Addr{}, false)
 	want(t, l, home, true)
+}
+
+func TestOneVisitorLeavesRoomForTheOthersOfTheNetwork(t *testing.T) {
+	t.Parallel()
+	for name, who := range map[string]struct{ greedy, alike, other, away string }{
+		"IPv4": {"203.0.113.7", "203.0.113.7", "203.0.113.8", "203.0.114.7"},
+		"IPv6": {"2001:db8:1:2::3", "2001:db8:1:2:ffff::9", "2001:db8:1:3::3", "2001:db8:2:2::3"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l, c := newLimits(Options{})
+			l.rules["knock"] = Rule{Limit: Limit{Burst: 5, Per: time.Minute, Day: 12}, One: Limit{Burst: 2, Per: time.Minute, Day: 6}}
+			at := netip.MustParseAddr
+			want(t, l, at(who.greedy), true)
+			want(t, l, at(who.alike), true)
+			for range 100 { // a refusal costs the network nothing
+				want(t, l, at(who.greedy), false)
+			}
+			want(t, l, at(who.other), true)
+			want(t, l, at(who.other), true)
+			want(t, l, at(who.away), true)
+			c.add(time.Minute)
+			for range 2 {
+				want(t, l, at(who.greedy), true)
+				want(t, l, at(who.alike), true)
+				c.add(time.Minute)
+			}
+			f, _ := fault.As(want(t, l, at(who.greedy), false)) // the visitor's day is full
+			if f.RetryAfter != 24*time.Hour-3*time.Minute {
+				t.Errorf("wait %v", f.RetryAfter)
+			}
+			want(t, l, at(who.other), true)
+		})
+	}
+}
+
+// A refusal names the later of the two times, and a network that is full doesn't fill the memory with its addresses.
+func TestAFullNetworkIsNotRememberedAddressByAddress(t *testing.T) {
+	t.Parallel()
+	l, _ := newLimits(Options{})
+	l.rules["knock"] = Rule{Limit: Limit{Burst: 4, Per: time.Minute, Day: 12}, One: Limit{Burst: 1, Per: time.Hour, Day: 6}}
+	for i := range 200 {
+		_ = l.Allow("knock", netip.AddrFrom4([4]byte{203, 0, 113, byte(i)}))
+	}
+	n := 0
+	for i := range l.shards {
+		n += len(l.shards[i].counters)
+	}
+	if n != 5 {
+		t.Errorf("%d counters for a network and the four visitors who got through", n)
+	}
+	f, _ := fault.As(want(t, l, netip.MustParseAddr("203.0.113.1"), false))
+	if f.RetryAfter != time.Hour {
+		t.Errorf("wait %v, though the visitor's own hour is longer than the network's minute", f.RetryAfter)
+	}
 }
 
 func TestOffAllowsEverything(t *testing.T) {
@@ -246,6 +301,10 @@ func TestRulesMakeSense(t *testing.T) {
 	for action, r := range rules {
 		if action == "" || r.Burst < 1 || r.Day <= r.Burst || r.Per <= 0 || r.Per >= day {
 			t.Errorf("rule %q: %+v", action, r)
+		}
+		one := r.One
+		if one != (Limit{}) && (one.Burst < 1 || one.Day <= one.Burst || one.Per != r.Per || one.Burst >= r.Burst || one.Day >= r.Day || 2*one.Burst < r.Burst || 2*one.Day < r.Day) {
+			t.Errorf("rule %q: a visitor's %+v doesn't stand between half of a network's and all of it", action, one)
 		}
 	}
 	if !i18n.Has("abuse.slow_down") {

@@ -4,52 +4,67 @@ import "time"
 
 const day = 24 * time.Hour
 
-// Rule is how much of an action one network gets: Burst within Per, and Day within a day.
-type Rule struct {
+// Limit is how much of an action is allowed: Burst within Per, and Day within a day.
+type Limit struct {
 	Burst int
 	Per   time.Duration
 	Day   int
 }
 
+// Rule is how much of an action one network gets and, where One is set, how much of that a single visitor does: an IPv4
+// address or an IPv6 /64.
+type Rule struct {
+	Limit
+	One Limit
+}
+
 // The actions that have a rule.
 const (
-	Lookup  = "lookup"  // an address or point sent to the geocoder
-	Letter  = "letter"  // submitting a message
-	Sign    = "sign"    // signing a pledge
-	Call    = "call"    // saying how a call went
-	Confirm = "confirm" // pressing the button behind a link from a mail
-	Print   = "print"   // a PDF of one's letters
-	Manage  = "manage"  // asking for a link by mail
-	Search  = "search"  // a search, which no cache answers
-	API     = "api"     // a lookup of an address or a point through the public API
-	APIRead = "apiread" // a public answer of the API that isn't in memory
+	Lookup  = "lookup"    // an address or point sent to the geocoder
+	Letter  = "letter"    // submitting a message
+	Sign    = "sign"      // signing a pledge
+	Call    = "call"      // saying how a call went
+	Confirm = "confirm"   // pressing the button behind a link from a mail
+	Print   = "print"     // a PDF of one's letters
+	Manage  = "manage"    // asking for a link by mail
+	Work    = "challenge" // asking for a challenge
+	Search  = "search"    // a search, which no cache answers
+	API     = "api"       // a lookup of an address or a point through the public API
+	APIRead = "apiread"   // a public answer of the API that isn't in memory
 )
 
 // Default is the rule of an action that has none of its own.
-var Default = Rule{Burst: 30, Per: time.Minute, Day: 2000}
+var Default = Rule{Limit: aMinute(30, 2000)}
 
 // rules are generous to shared networks: behind one /24 may stand a campus, a library or a carrier's gateway, where a class
 // signs together. What a day allows is what keeps robots small.
+//
+// They are generous to shared addresses, too: a school, a library or a carrier often has one IPv4 address for everyone. So a
+// visitor gets about half of what a network does; what a network has more is for others on it.
 var rules = map[string]Rule{
 	// Each one is a request to a public service that is not ours. A household needs a few; a phone bank behind one address more.
-	Lookup: {Burst: 20, Per: time.Minute, Day: 500},
-	// Writing takes minutes, so even a room full of people sends few at once.
-	Letter: {Burst: 10, Per: time.Minute, Day: 200},
+	Lookup: {Limit: aMinute(20, 500), One: aMinute(12, 250)},
+	// Writing takes minutes, so even a room full of people sends few at once: six a minute are a class of thirty in five.
+	Letter: {Limit: aMinute(10, 200), One: aMinute(6, 100)},
 	// A signing table or a class: everyone within the same quarter of an hour.
-	Sign: {Burst: 20, Per: time.Minute, Day: 500},
+	Sign: {Limit: aMinute(20, 500), One: aMinute(12, 250)},
 	// A call takes minutes; thirty people in a room who call make as many in a minute as anybody does.
-	Call: {Burst: 30, Per: time.Minute, Day: 1000},
+	Call: {Limit: aMinute(30, 1000), One: aMinute(20, 500)},
 	// Needs a token, so a flood gains nothing; mail scanners of one company press many.
-	Confirm: {Burst: 60, Per: time.Minute, Day: 3000},
+	Confirm: {Limit: aMinute(60, 3000), One: aMinute(40, 1500)},
 	// Each one takes us some milliseconds for every letter. People print once or twice; a class does so at once.
-	Print: {Burst: 20, Per: time.Minute, Day: 500},
+	Print: {Limit: aMinute(20, 500), One: aMinute(12, 250)},
 	// Each one sends a mail to an address that anyone can type.
-	Manage: {Burst: 5, Per: time.Minute, Day: 50},
+	Manage: {Limit: aMinute(5, 50), One: aMinute(3, 25)},
+	// One for each form that somebody begins, and one more for who takes long. It costs us two hashes.
+	Work: {Limit: aMinute(120, 10000), One: aMinute(60, 5000)},
 	// Cheap for us, and people refine what they search for.
-	Search: {Burst: 60, Per: time.Minute, Day: 5000},
+	Search: {Limit: aMinute(60, 5000)},
 	// Partners' servers call for many visitors from one address.
-	API: {Burst: 120, Per: time.Minute, Day: 20000},
+	API: {Limit: aMinute(120, 20000)},
 	// Costs us well under a millisecond, so the rule is there for what a mistake in somebody's loop would do. All the ZIP
 	// codes there are fit in a morning.
-	APIRead: {Burst: 600, Per: time.Minute, Day: 100000},
+	APIRead: {Limit: aMinute(600, 100000)},
 }
+
+func aMinute(burst, aDay int) Limit { return Limit{Burst: burst, Per: time.Minute, Day: aDay} }

@@ -20,12 +20,12 @@ func TestAFirstRunNeedsNoSettings(t *testing.T) {
 func TestEveryFaultIsNamedAtOnce(t *testing.T) {
 	_, err := config.Read(map[string]string{
 		"PORT": "eighty", "DATABASE_URL": "mysql://x", "REDRESS_DELIVERY": "live", "REDRESS_TRUSTED_PROXIES": "10.0.0.0/8,ten",
-		"REDRESS_TIMEZONE": "Denver", "REDRESS_RATE_LIMIT": "perhaps", "REDRESS_GEOCODER_URL": "census", "REDRESS_DB_CONNS": "1",
+		"REDRESS_TIMEZONE": "Denver", "REDRESS_RATE_LIMIT": "perhaps", "REDRESS_GEOCODER_URL": "census", "REDRESS_DB_CONNS": "1", "REDRESS_CHALLENGE": "maybe",
 	})
 	if err == nil {
 		t.Fatal("accepted")
 	}
-	for _, want := range []string{"PORT", "DATABASE_URL must", "REDRESS_SECRET is required", "REDRESS_MAIL_FROM", "REDRESS_SMTP_URL is required", "REDRESS_TRUSTED_PROXIES", "REDRESS_TIMEZONE", "REDRESS_RATE_LIMIT", "REDRESS_GEOCODER_URL", "REDRESS_DB_CONNS"} {
+	for _, want := range []string{"PORT", "DATABASE_URL must", "REDRESS_SECRET is required", "REDRESS_MAIL_FROM", "REDRESS_SMTP_URL is required", "REDRESS_TRUSTED_PROXIES", "REDRESS_TIMEZONE", "REDRESS_RATE_LIMIT", "REDRESS_GEOCODER_URL", "REDRESS_DB_CONNS", "REDRESS_CHALLENGE"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%s is not named in:\n%v", want, err)
 		}

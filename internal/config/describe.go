@@ -73,6 +73,8 @@ func reflectText(v reflect.Value) string {
 		return string(x)
 	case CWCMode:
 		return string(x)
+	case Challenge:
+		return string(x)
 	case string:
 		return x
 	}

@@ -46,6 +46,7 @@ type NewMessage struct {
 	Network      string // the visitor's network, as limits count it; "" when unknown
 	Updates      bool
 	UpdatesWords string // the consent sentence as it was shown
+	Slow         bool   // the mail about it takes the slow lane (abuse.SlowUntil); nothing else differs
 }
 
 // clean trims what was typed and reports every field that can't be taken.

@@ -94,6 +94,8 @@ func lockMailbox(ctx context.Context, tx *postgres.Tx, mailboxKey []byte) error 
 //   - waiting: the first that its mailbox hasn't confirmed.
 //   - sent: the last that it has.
 //   - remind, tell: they, unless the mailbox has heard of them lately.
+//   - others: how many other letters the mailbox had in the day up to now that
+//     came in before this one first did. It is counted no further than matters.
 func findEarlier(ctx context.Context, tx *postgres.Tx, m Message) (earlier, error) {
 	if err := lockMailbox(ctx, tx, m.MailboxKey); err != nil {
 		return earlier{}, err
@@ -117,10 +119,17 @@ func findEarlier(ctx context.Context, tx *postgres.Tx, m Message) (earlier, erro
 		)
 		SELECT (SELECT id FROM waiting) AS waiting, (SELECT id FROM remind) AS remind, (SELECT id FROM sent) AS sent,
 			(SELECT id FROM tell) AS tell,
+			(SELECT count(*) FROM (
+				SELECT DISTINCT issue_slug, digest FROM message
+				WHERE mailbox_key = @mailbox_key AND created_at > @day_ago AND (issue_slug, digest) <> (@issue, @digest)
+					AND created_at < coalesce((SELECT min(created_at) FROM same WHERE created_at > @day_ago), 'infinity')
+				LIMIT @enough
+			) AS other) AS others,
 			CASE WHEN EXISTS (SELECT 1 FROM remind) THEN @now ELSE (SELECT mailed_at FROM waiting) END AS mailed_at`,
 		map[string]any{
 			"mailbox_key": m.MailboxKey, "issue": m.IssueSlug, "digest": m.Digest, "now": m.CreatedAt,
 			"day_ago": m.CreatedAt.Add(-sameWithin), "remind_before": m.CreatedAt.Add(-remindAfter),
+			"enough": mailboxADay,
 		}).Take(&b).Error
 	if err != nil {
 		return earlier{}, fmt.Errorf("find same message: %w", err)

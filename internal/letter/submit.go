@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"redress/internal/abuse"
 	"redress/internal/civics"
 	"redress/internal/fault"
 	"redress/internal/i18n"
@@ -86,6 +87,7 @@ type written struct {
 	person     MessagePerson
 	texts      []MessageText
 	deliveries []Delivery
+	slow       bool // its mail waits
 }
 
 // write turns a form into rows: one text per group, one delivery per official.
@@ -101,7 +103,7 @@ func (l *Letters) write(ctx context.Context, n NewMessage, c Composition, who co
 		AddressKey: addressKey(l.box, n.Address), NetworkKey: networkKey(l.box, n.Network, now),
 		Placed: c.Placed, Updates: n.Updates, UpdatesAsk: n.UpdatesWords, Variant: c.compared(), CreatedAt: now, MailedAt: now,
 	}
-	w := written{message: m, person: l.sealPerson(m.ID, n)}
+	w := written{message: m, person: l.sealPerson(m.ID, n), slow: n.Slow}
 	digest := []string{n.GivenName, n.FamilyName, n.Address.Street, n.Address.City, n.Address.State, n.Address.Zip, n.Story}
 	fill := strings.NewReplacer(
 		i18n.T(ctx, "letter.mark.your_name"), n.GivenName+" "+n.FamilyName,
@@ -209,7 +211,11 @@ func (l *Letters) keep(ctx context.Context, w written) (receipt string, err erro
 		if err := insertEvents(ctx, tx, w.events(found.counts())...); err != nil {
 			return err
 		}
-		return l.post.Queue(ctx, tx, found.mail(w.message), found.reminder(w.message))
+		row := found.mail(w.message)
+		if w.slow {
+			row.NotBefore = abuse.SlowUntil(w.message.CreatedAt)
+		}
+		return l.post.Queue(ctx, tx, row, found.reminder(w.message))
 	})
 	if err != nil {
 		return "", err
@@ -241,19 +247,26 @@ type earlier struct {
 	Remind   *uuid.UUID // Waiting, if its mailbox may be asked again now
 	Sent     *uuid.UUID // one that was confirmed
 	Tell     *uuid.UUID // Sent, if its mailbox may be told so now
+	Others   int        // other letters that came in with its mailbox in the day before, at most mailboxADay
 }
 
+// mailboxADay is how many letters of one mailbox are taken to it in a day. Whoever
+// types in more for it gets the same answer, and the mailbox no mail.
+const mailboxADay = 10
+
+func (e earlier) tooMany() bool { return e.Sent == nil && e.Others >= mailboxADay }
+
 func (e earlier) counts() int {
-	if e.Waiting != nil || e.Sent != nil {
-		return 0 // one letter, however often it comes in
+	if e.Waiting != nil || e.Sent != nil || e.tooMany() {
+		return 0 // one letter, however often it comes in; none that its mailbox won't hear of
 	}
 	return 1
 }
 
 // mail is the one mail that a letter sets off. Nothing leads from the mailbox
 // to the letter that came in later: whoever sent that in is perhaps somebody
-// else. When the mailbox has heard the same just now, the mail is about a
-// message that isn't there, and the worker drops it.
+// else. When the mailbox has heard the same just now, or has had enough letters
+// today, the mail is about a message that isn't there, and the worker drops it.
 func (e earlier) mail(m Message) mail.Mail {
 	row := mail.Mail{Kind: MailConfirm, SubjectID: m.ID, MailboxKey: m.MailboxKey}
 	switch {
@@ -261,6 +274,8 @@ func (e earlier) mail(m Message) mail.Mail {
 		row.Kind, row.SubjectID = MailAgain, *e.Tell
 	case e.Sent != nil:
 		row.Kind, row.SubjectID = MailAgain, newID()
+	case e.tooMany():
+		row.SubjectID = newID()
 	case e.Remind != nil:
 		row.SubjectID = *e.Remind
 	case e.Waiting != nil:

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"redress/internal/abuse"
 	"redress/internal/fault"
 	"redress/internal/i18n"
 	"redress/internal/mail"
@@ -25,6 +26,7 @@ type Signing struct {
 	ShowName     bool   // first name and state may be shown
 	Updates      bool   // wants updates
 	UpdatesWords string // the sentence beside that box, as it was shown; required with Updates
+	Slow         bool   // the mail about it takes the slow lane (abuse.SlowUntil); nothing else differs
 }
 
 // receiptFor is how long "check your mail" can be shown again. There is nothing
@@ -68,7 +70,11 @@ func (p *Pledges) Sign(ctx context.Context, s Signing) (receipt string, err erro
 		if err != nil {
 			return err
 		}
-		return p.post.Queue(ctx, tx, found.mail(signature.MailboxKey))
+		row := found.mail(signature.MailboxKey)
+		if s.Slow {
+			row.NotBefore = abuse.SlowUntil(now)
+		}
+		return p.post.Queue(ctx, tx, row)
 	})
 	if err != nil {
 		return "", err

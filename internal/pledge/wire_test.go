@@ -179,6 +179,9 @@ func TestTheSameStatementsRunWhoeverSigns(t *testing.T) {
 	}
 	run("newcomer", ana(slug))
 	run("another newcomer", person(slug, 1))
+	slow := person(slug, 5)
+	slow.Slow = true
+	run("a newcomer whose mail waits", slow)
 	run("waiting to be confirmed", ana(slug))
 	w.sign(t, ana(slug))
 	w.confirm(t, w.token(t))

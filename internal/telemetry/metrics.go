@@ -21,6 +21,7 @@ type Metrics struct {
 	seconds  *prometheus.HistogramVec
 	cache    *prometheus.CounterVec
 	panics   *prometheus.CounterVec
+	verdicts *prometheus.CounterVec
 }
 
 // NewMetrics returns metrics that have counted nothing yet.
@@ -45,7 +46,11 @@ func NewMetrics() *Metrics {
 			Help: "Panics that a request survived, by route pattern.",
 		}, []string{"route"}),
 	}
-	m.Registry.MustRegister(m.requests, m.seconds, m.cache, m.panics,
+	m.verdicts = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "redress_challenge_total",
+		Help: "Forms taken, by action and by what came back for their challenge: solved, missing, expired, forged, used, malformed.",
+	}, []string{"action", "verdict"})
+	m.Registry.MustRegister(m.requests, m.seconds, m.cache, m.panics, m.verdicts,
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
@@ -60,6 +65,25 @@ func (m *Metrics) Answered(route, method string, status int, took time.Duration)
 
 // Panicked counts one panic that a request survived.
 func (m *Metrics) Panicked(route string) { m.panics.WithLabelValues(route).Inc() }
+
+// Challenged counts one form by what came back for its challenge.
+func (m *Metrics) Challenged(action, verdict string) {
+	m.verdicts.WithLabelValues(action, verdict).Inc()
+}
+
+// WatchSiege shows whether the forms of an action are under attack, as 1 or 0, each time the metrics are read.
+func (m *Metrics) WatchSiege(action string, under func() bool) {
+	m.Registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name:        "redress_under_attack",
+		Help:        "1 while the forms of an action are under attack: mail for those without a solved challenge waits.",
+		ConstLabels: prometheus.Labels{"action": action},
+	}, func() float64 {
+		if under() {
+			return 1
+		}
+		return 0
+	}))
+}
 
 // Served counts one page by how the cache came by it.
 func (m *Metrics) Served(how string) { m.cache.WithLabelValues(how).Inc() }

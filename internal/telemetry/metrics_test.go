@@ -19,6 +19,9 @@ func TestMetricsNameRoutesByPattern(t *testing.T) {
 	m.Counter("/issues/:slug").Hit(304, time.Millisecond)
 	m.Panicked("/issues/:slug")
 	m.Served("stale")
+	m.Challenged("letter", "missing")
+	m.WatchSiege("letter", func() bool { return true })
+	m.WatchSiege("sign", func() bool { return false })
 	w := httptest.NewRecorder()
 	m.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 	text := w.Body.String()
@@ -29,6 +32,9 @@ func TestMetricsNameRoutesByPattern(t *testing.T) {
 		`redress_http_request_seconds_count{route="/issues/:slug"} 4`,
 		`redress_page_cache_total{how="hit"} 2`,
 		`redress_page_cache_total{how="stale"} 1`,
+		`redress_challenge_total{action="letter",verdict="missing"} 1`,
+		`redress_under_attack{action="letter"} 1`,
+		`redress_under_attack{action="sign"} 0`,
 		`redress_panics_total{route="/issues/:slug"} 1`,
 		`go_goroutines`,
 	} {

@@ -71,7 +71,7 @@ func (s *Site) letterFind(c echo.Context, iss issue.Issue, form parts.Form, seve
 func writeFrame(c echo.Context, iss issue.Issue) layout.Page {
 	return layout.Page{
 		Title: i18n.T(c.Request().Context(), "letter.write.title", "Issue", iss.Title), Path: "/issues/" + iss.Slug + "/letter",
-		Section: layout.SectionIssues, Writes: true, NoIndex: true, Scripts: []string{"draft.js", "words.js", "letter.js", "focus.js"},
+		Section: layout.SectionIssues, Writes: true, NoIndex: true, Scripts: []string{"draft.js", "words.js", "letter.js", "challenge.js", "focus.js"},
 	}
 }
 
@@ -273,11 +273,13 @@ func (s *Site) submitLetter(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	slow := s.slow(c, abuse.Letter, form)
 	if abuse.Honeypot(form) {
 		return toReceipt(c, s.Letters.EmptyReceipt())
 	}
 	takeChoice(form)
 	sent := s.newMessage(c, form)
+	sent.Slow = slow
 	receipt, err := s.Letters.Submit(c.Request().Context(), sent)
 	if err != nil {
 		return s.letterAgain(c, err, form, sent)

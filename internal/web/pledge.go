@@ -45,6 +45,7 @@ func (s *Site) signPledge(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	slow := s.slow(c, abuse.Sign, form)
 	sign := s.Pledges.Sign
 	if abuse.Honeypot(form) {
 		sign = s.Pledges.Pretend
@@ -58,6 +59,7 @@ func (s *Site) signPledge(c echo.Context) error {
 		ShowName:     form.Get("show_name") != "",
 		Updates:      form.Get("updates") != "",
 		UpdatesWords: pledges.UpdatesWords(ctx, s.lastFrame(ctx).Center.Name),
+		Slow:         slow,
 	})
 	if err != nil {
 		return s.pledgeAgain(c, err, slug, form)
@@ -92,7 +94,7 @@ func (s *Site) pledgeAway(c echo.Context, err error, slug string, form parts.For
 	s.logFault(c, http.StatusServiceUnavailable, err)
 	setRetry(c, s.faultOf(err))
 	ctx := c.Request().Context()
-	frame := layout.Page{Title: i18n.T(ctx, "pledge.form.heading"), Section: layout.SectionIssues, Scripts: []string{"focus.js"}, NoIndex: true, HasErrors: true}
+	frame := layout.Page{Title: i18n.T(ctx, "pledge.form.heading"), Section: layout.SectionIssues, Scripts: []string{"challenge.js", "focus.js"}, NoIndex: true, HasErrors: true}
 	body, err := draw(layout.WithFrame(ctx, s.lastFrame(ctx)), frame, pledges.FormAlone(slug, abuse.HoneypotField, form))
 	if err != nil {
 		return err
@@ -144,6 +146,6 @@ func pledgeFrame(ctx context.Context, p pledge.Pledge) layout.Page {
 		Path:        pledges.Path(p.IssueSlug),
 		Section:     layout.SectionIssues,
 		Wide:        true,
-		Scripts:     []string{"count.js", "focus.js"},
+		Scripts:     []string{"count.js", "challenge.js", "focus.js"},
 	}
 }

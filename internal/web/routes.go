@@ -10,7 +10,8 @@ import (
 //	page    a public page, the same bytes for everyone, kept in memory; the
 //	        names after its handler are its declared parameters
 //	open    a GET that is made for each visitor
-//	limited the same, limited per network (the search); its action as with a form
+//	limited the same, limited per network (the search, a challenge); its action
+//	        as with a form
 //	private a GET with a token: no-store, noindex, never kept
 //	form    a POST, guarded; its name is the action that is limited per network
 func (s *Site) routes(r *router) {
@@ -59,6 +60,8 @@ func (s *Site) routes(r *router) {
 	r.page("/feed.xml", s.showFeed)
 	r.page("/sitemap.xml", s.showSitemap)
 	r.page("/robots.txt", s.showRobots)
+
+	r.limited("/challenge.json", abuse.Work, s.giveChallenge)
 
 	r.open("/healthz", s.showHealth)
 	r.open("/readyz", s.showReadiness)

@@ -51,6 +51,8 @@ type Deps struct {
 	Box           *seal.Box
 	Post          *mail.Post
 	Limits        *abuse.Limits
+	Challenges    *abuse.Challenges // nil: signed by this process alone
+	Siege         *abuse.Siege      // nil: by the setting, telling nobody but the log
 	Atlas         *civics.Atlas
 	Centers       *center.Centers
 	Issues        *issue.Issues
@@ -92,6 +94,7 @@ func New(d Deps) (*Site, error) {
 	if d.Metrics == nil {
 		d.Metrics = telemetry.NewMetrics()
 	}
+	d.watch()
 	assets, err := static.Load()
 	if err != nil {
 		return nil, err
