@@ -43,7 +43,7 @@ func (w *worker) mark(ctx context.Context, tx *postgres.Tx, l *lane, moves []mov
 	if err != nil {
 		return nil, err
 	}
-	if err := w.lockMoves(ctx, tx, moves); err != nil {
+	if err := w.lockMoves(ctx, tx, "mark", moves); err != nil {
 		return nil, err
 	}
 	var due []Mail

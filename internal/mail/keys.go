@@ -54,10 +54,10 @@ func (k *Keys) Scan(value any) error {
 
 // readList reads a one-dimensional array of text.
 func readList(text string) (Keys, bool) {
-	inner, ok := strings.CutPrefix(text, "{")
-	if inner, ok = strings.CutSuffix(inner, "}"); !ok || !strings.HasPrefix(text, "{") {
+	if len(text) < 2 || text[0] != '{' || text[len(text)-1] != '}' {
 		return nil, false
 	}
+	inner := text[1 : len(text)-1]
 	var list Keys
 	for inner != "" {
 		item, rest, ok := readItem(inner)

@@ -37,7 +37,7 @@ func (w *worker) settle(ctx context.Context, moves []movement) error {
 	moved := 0
 	err := w.record(ctx, moves, func(moves []movement) step {
 		return func(ctx context.Context, tx *postgres.Tx) ([]movement, error) {
-			if err := w.lockMoves(ctx, tx, moves); err != nil {
+			if err := w.lockMoves(ctx, tx, "settle", moves); err != nil {
 				return nil, err
 			}
 			return settle(ctx, tx, w.id, moves)
@@ -120,8 +120,9 @@ func (w *worker) recordOnce(ctx context.Context, do step, tell bool) (moved []mo
 	return moved, nil
 }
 
-// lockMoves keeps groups whose kinds follow them from waiting for each other in a circle. A mail alone needs no such care.
-func (w *worker) lockMoves(ctx context.Context, tx *postgres.Tx, moves []movement) error {
+// lockMoves keeps groups whose kinds follow them from waiting for each other in a circle. A mail alone needs no such care, and
+// marking, which seldom touches what mails share, doesn't wait for settling.
+func (w *worker) lockMoves(ctx context.Context, tx *postgres.Tx, doing string, moves []movement) error {
 	if len(moves) < 2 {
 		return nil
 	}
@@ -133,7 +134,7 @@ func (w *worker) lockMoves(ctx context.Context, tx *postgres.Tx, moves []movemen
 	}
 	slices.Sort(kinds)
 	for _, kind := range slices.Compact(kinds) {
-		if err := lockMoves(ctx, tx, kind); err != nil {
+		if err := lockMoves(ctx, tx, doing+" "+kind); err != nil {
 			return err
 		}
 	}

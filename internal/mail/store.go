@@ -179,8 +179,8 @@ func allowed(ctx context.Context, tx *postgres.Tx, m Mail, beside int, now time.
 
 // lockMoves lets groups of a kind move one after the other: its Moved may lock rows that many of its mails share, a counter,
 // in the order in which the mails come.
-func lockMoves(ctx context.Context, tx *postgres.Tx, kind string) error {
-	return tx.WithContext(ctx).Exec(`SELECT pg_advisory_xact_lock(hashtextextended(?, 0))`, "mail moves "+kind).Error
+func lockMoves(ctx context.Context, tx *postgres.Tx, what string) error {
+	return tx.WithContext(ctx).Exec(`SELECT pg_advisory_xact_lock(hashtextextended(?, 0))`, "mail moves "+what).Error
 }
 
 // eraseFinished deletes rows that were finished and made before a time, in portions.
