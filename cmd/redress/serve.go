@@ -156,6 +156,9 @@ func (h *house) run(ctx context.Context, c *config.Config, d *database, listener
 	if err := h.serveMetrics(ctx, c); err != nil {
 		return err
 	}
+	if h.congress != nil {
+		go h.congress.Run(ctx)
+	}
 	listening, stopListening := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopListening() // after the last requests: pages stay right while they drain
 	go d.Listen(listening, h.changed(listening), h.lostTouch(listening))

@@ -15,6 +15,7 @@ import (
 	"redress/internal/issue"
 	"redress/internal/jobs"
 	"redress/internal/letter"
+	"redress/internal/letter/cwc"
 	"redress/internal/mail"
 	"redress/internal/organization"
 	"redress/internal/pledge"
@@ -28,12 +29,13 @@ import (
 
 // house is the whole program, wired.
 type house struct {
-	site    *web.Site
-	jobs    *jobs.Jobs
-	atlas   *civics.Atlas
-	pledges *pledge.Pledges
-	metrics *telemetry.Metrics
-	log     *slog.Logger
+	site     *web.Site
+	jobs     *jobs.Jobs
+	atlas    *civics.Atlas
+	pledges  *pledge.Pledges
+	congress *cwc.Client // nil while no key is set
+	metrics  *telemetry.Metrics
+	log      *slog.Logger
 
 	reloading atomic.Bool // a failed reload of the atlas is being tried again
 }
@@ -71,7 +73,7 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 	if err != nil {
 		return nil, err
 	}
-	return &house{site: site, jobs: working, atlas: atlas, pledges: pledges, metrics: metrics, log: log}, nil
+	return &house{site: site, jobs: working, atlas: atlas, pledges: pledges, congress: o.congress, metrics: metrics, log: log}, nil
 }
 
 // outbox is what letters to offices need to go out: the site and the commands
@@ -82,6 +84,7 @@ type outbox struct {
 	post       *mail.Post
 	issues     *issue.Issues
 	letters    *letter.Letters
+	congress   *cwc.Client // nil while no key is set
 }
 
 func newOutbox(ctx context.Context, c *config.Config, d *database, box *seal.Box, atlas *civics.Atlas, log *slog.Logger) (*outbox, error) {
@@ -93,13 +96,35 @@ func newOutbox(ctx context.Context, c *config.Config, d *database, box *seal.Box
 	if o.post, err = newPost(c, d.DB, box, here, o.supporters, log); err != nil {
 		return nil, err
 	}
-	o.letters = letter.New(letter.Options{
+	of := letter.Options{
 		DB: d.DB, Box: box, Post: o.post, Atlas: atlas, Issues: o.issues, Supporters: o.supporters, Live: sendsToOffices(c),
-	})
+	}
+	if o.congress, err = newCongress(c, log); err != nil {
+		return nil, err
+	}
+	if o.congress != nil {
+		of.Congress = o.congress
+	}
+	o.letters = letter.New(of)
 	jobs.LetterMails{
 		Letters: o.letters, Centers: o.centers, BaseURL: c.BaseURL, From: jobs.SenderAt(c.From), Zone: c.Location,
 	}.Register(o.post)
+	jobs.CongressMails{
+		Letters: o.letters, Centers: o.centers, BaseURL: c.BaseURL, Client: o.congress, Agent: c.CWCAgent,
+		Contact: cwc.Contact{Name: c.CWCPerson.Name, Email: c.CWCPerson.Email, Phone: c.CWCPerson.Phone},
+	}.Register(o.post)
 	return o, nil
+}
+
+// newCongress is the client of Congress's own intake, nil while no key is set.
+func newCongress(c *config.Config, log *slog.Logger) (*cwc.Client, error) {
+	if !c.CWC() {
+		return nil, nil //nolint:nilnil // it is off
+	}
+	return cwc.New(cwc.Options{
+		House: cwc.Endpoint{BaseURL: c.CWCHouseURL, Key: c.CWCHouseKey}, Senate: cwc.Endpoint{BaseURL: c.CWCSenateURL, Key: c.CWCSenateKey},
+		Testing: c.CWCMode != config.CWCProduction, Log: log,
+	})
 }
 
 // newPost chooses the two ways out for mail: people's by SMTP where it is set,

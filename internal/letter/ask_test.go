@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -179,9 +180,11 @@ func TestChannels(t *testing.T) {
 // officesOf is Congress's intake as far as a router sees it.
 type officesOf map[string]string
 
-func (o officesOf) Office(who *civics.Official) (string, bool) {
-	code, ok := o[who.ID]
-	return code, ok
+func (o officesOf) Office(who *civics.Official) (string, error) {
+	if code, ok := o[who.ID]; ok {
+		return code, nil
+	}
+	return "", errors.New("takes no part")
 }
 
 func TestTheRouterPicksWhatIsAliveAndObeysTheOffice(t *testing.T) {

@@ -34,8 +34,9 @@ type Channel interface {
 
 // Congress is Congress's own intake, as far as an operator has configured it.
 type Congress interface {
-	// Office is the code of an official's office, if that takes part today.
-	Office(o *civics.Official) (code string, ok bool)
+	// Office is the code of an official's office. An error says why they can't be
+	// written to by it today.
+	Office(o *civics.Official) (code string, err error)
 }
 
 // handKinds are the ways that a writer goes, best first. Mail is among them for
@@ -62,8 +63,8 @@ func (i intake) Reach(o *civics.Official) (civics.Channel, bool) {
 	if i.congress == nil || o.Level != civics.Federal || o.Vacant {
 		return civics.Channel{}, false
 	}
-	code, ok := i.congress.Office(o)
-	return civics.Channel{Kind: KindCWC, Value: code, AsOf: o.AsOf}, ok
+	code, err := i.congress.Office(o)
+	return civics.Channel{Kind: KindCWC, Value: code, AsOf: o.AsOf}, err == nil
 }
 
 func (intake) Mail(d Delivery) mail.Mail {
@@ -94,8 +95,13 @@ func (email) Reach(o *civics.Official) (civics.Channel, bool) {
 	return civics.Channel{}, false
 }
 
+// Mail keeps the pace of the official and of the legislature's domain.
 func (email) Mail(d Delivery) mail.Mail {
-	return mail.Mail{Kind: MailDelivery, SubjectID: d.ID}
+	row := mail.Mail{Kind: MailDelivery, SubjectID: d.ID, Paces: mail.Keys{mail.PaceOfOfficial(d.OfficialID)}}
+	if _, domain, ok := mail.SplitAddress(d.SentTo); ok {
+		row.Paces = append(row.Paces, mail.PaceOfDomain(domain))
+	}
+	return row
 }
 
 // byHand is a way that the writer goes: a form, their own mail program, a site, a

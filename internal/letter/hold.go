@@ -92,7 +92,7 @@ func (l *Letters) leaving(d Delivery) Hold {
 // taken away, or the office left it. way is how its writer can send it then. What
 // was handed over once is tried to the end, since the office may have it.
 func (l *Letters) closed(d Delivery) (way route, closed bool) {
-	if d.Channel != KindCWC || d.State == Sending || d.State == Deferred {
+	if d.Channel != KindCWC || l.congress != nil && (d.State == Sending || d.State == Deferred) {
 		return route{}, false
 	}
 	o, found := l.atlas.Official(d.OfficialID)

@@ -8,6 +8,7 @@ import (
 
 	"redress/internal/civics"
 	"redress/internal/fault"
+	"redress/internal/mail"
 	"redress/internal/postgres"
 	"redress/internal/seal"
 )
@@ -31,7 +32,8 @@ type Tracked struct {
 	Official *civics.Official // as it stands today; only Name when no longer in office
 	Way      civics.Channel   // the channel with what its form asks; after a failure, the one to go on by
 	Subject  string
-	Text     string // salutation, own words and body; no name, no address
+	Text     string         // salutation, own words and body; no name, no address
+	Expected *mail.Expected // when it will probably go; nil when nothing waits
 }
 
 // Waiting counts the letters that wait for the confirmation.
@@ -93,14 +95,32 @@ func (l *Letters) Receipt(ctx context.Context, token string) (Receipt, error) {
 	if r.Review, err = lastReview(ctx, l.db.Read(ctx), m.ID); err != nil {
 		return Receipt{}, err
 	}
+	expected, err := l.expected(ctx, deliveries)
+	if err != nil {
+		return Receipt{}, err
+	}
 	for _, d := range deliveries {
 		t, err := l.track(ctx, d, texts[d.TextID])
 		if err != nil {
 			return Receipt{}, err
 		}
+		if e, waits := expected[d.ID]; waits {
+			t.Expected = &e
+		}
 		r.Letters = append(r.Letters, t)
 	}
 	return r, nil
+}
+
+// expected says of the letters on their way when they will probably go.
+func (l *Letters) expected(ctx context.Context, deliveries []Delivery) (map[uuid.UUID]mail.Expected, error) {
+	var waiting []uuid.UUID
+	for _, d := range deliveries {
+		if d.State == Queued || d.State == Deferred {
+			waiting = append(waiting, d.ID)
+		}
+	}
+	return l.post.ExpectedOf(ctx, waiting...)
 }
 
 func (l *Letters) track(ctx context.Context, d Delivery, text MessageText) (Tracked, error) {

@@ -1,20 +1,35 @@
 package letter
 
-import "redress/internal/letter/screen"
+import (
+	"maps"
+	"slices"
 
-// ScreenText is what Screen judges.
-type ScreenText = screen.Text
-
-// Finding is why a letter is held for a person to read. It holds no word of it.
-type Finding = screen.Finding
-
-// The rules of a Finding.
-const (
-	RuleThreat  = screen.Threat
-	RuleSlur    = screen.Slur
-	RuleAddress = screen.Address
+	"redress/internal/civics"
+	"redress/internal/letter/screen"
 )
 
-// Screen finds threats of violence, slurs and private addresses in a letter. What
-// it leans to, and what it can't do, stands with screen.Find.
-func Screen(t ScreenText) []Finding { return screen.Find(t) }
+// findings are the rules that a message's words met. A message with any waits for
+// a person; it is kept which rules they were, and no word.
+type findings map[string]bool
+
+// look judges one text of the message.
+func (f findings) look(t screen.Text) {
+	for _, found := range screen.Find(t) {
+		f[found.Rule] = true
+	}
+}
+
+// rules lists them in order; never nil.
+func (f findings) rules() []string {
+	return append([]string{}, slices.Sorted(maps.Keys(f))...)
+}
+
+// offices are those of all who get a letter: an address of theirs is no private
+// one.
+func (c Composition) offices() []civics.Office {
+	var all []civics.Office
+	for _, r := range c.Recipients() {
+		all = append(all, r.Official.Offices...)
+	}
+	return all
+}

@@ -12,6 +12,7 @@ import (
 	"redress/internal/civics"
 	"redress/internal/fault"
 	"redress/internal/i18n"
+	"redress/internal/letter/screen"
 	"redress/internal/mail"
 	"redress/internal/postgres"
 	"redress/internal/seal"
@@ -108,7 +109,7 @@ func (l *Letters) write(ctx context.Context, n NewMessage, c Composition, who co
 	fill := strings.NewReplacer(
 		i18n.T(ctx, "letter.mark.your_name"), n.GivenName+" "+n.FamilyName,
 		i18n.T(ctx, "letter.mark.your_place"), n.Address.City)
-	texts := map[string]uuid.UUID{}
+	texts, found, offices := map[string]uuid.UUID{}, findings{}, c.offices()
 	for i, r := range recipients {
 		subject, body, err := n.words(r)
 		if err != nil {
@@ -121,6 +122,7 @@ func (l *Letters) write(ctx context.Context, n NewMessage, c Composition, who co
 		if !seen {
 			id = newID()
 			texts[subject+"\n"+body] = id
+			found.look(screen.Text{Subject: subject, Story: n.Story, Body: body, Own: n.Address, Offices: offices})
 			text, share := l.sealText(id, m.ID, subject, n.Story, body), c.Share(n.Story, asTyped)
 			text.OwnWords, text.AllWords, text.BodyPrepared = share.Own, share.Total, body == fill.Replace(r.Prepared)
 			w.texts = append(w.texts, text)
@@ -134,6 +136,7 @@ func (l *Letters) write(ctx context.Context, n NewMessage, c Composition, who co
 		}
 		w.deliveries = append(w.deliveries, d)
 	}
+	w.message.Findings = found.rules()
 	w.message.Digest = l.box.Key("letter digest", digest...)
 	return w, nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -117,6 +118,26 @@ func (p *Post) Expected(ctx context.Context, ids ...uuid.UUID) (map[uuid.UUID]Ex
 		if known, twice := all[q.ID]; !twice || e.At.After(known.At) {
 			all[q.ID] = e
 		}
+	}
+	return all, nil
+}
+
+// ExpectedOf is Expected for the waiting mails of subjects, such as a letter's to an office; the answer is by subject.
+func (p *Post) ExpectedOf(ctx context.Context, subjects ...uuid.UUID) (map[uuid.UUID]Expected, error) {
+	if len(subjects) == 0 {
+		return nil, nil //nolint:nilnil // nothing is expected of nothing
+	}
+	subjectOf, err := waitingOf(ctx, p.db, subjects)
+	if err != nil {
+		return nil, broken("find waiting mails", err)
+	}
+	expected, err := p.Expected(ctx, slices.Collect(maps.Keys(subjectOf))...)
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[uuid.UUID]Expected, len(expected))
+	for id, e := range expected {
+		all[subjectOf[id]] = e
 	}
 	return all, nil
 }

@@ -37,6 +37,7 @@ func (e *databaseError) Unwrap() error { return e.cause }
 // known to be harmless is cut to its type.
 func plain(err error) string {
 	var (
+		plainly  interface{ Plain() string }
 		own      trouble
 		box      *mailbox.Error
 		answer   *imap.Error
@@ -52,6 +53,8 @@ func plain(err error) string {
 		timeout  interface{ Timeout() bool }
 	)
 	switch {
+	case errors.As(err, &plainly):
+		return plainly.Plain()
 	case errors.As(err, &own):
 		return own.Error()
 	case errors.As(err, &box):

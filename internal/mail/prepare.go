@@ -45,6 +45,9 @@ type notComposed struct{ error }
 
 func (e notComposed) Unwrap() error { return e.error }
 
+// Unsendable marks an error of a kind's Build as one that no other try would mend: its mail fails.
+func Unsendable(err error) error { return notComposed{err} }
+
 func unsendable(err error) bool {
 	_, is := err.(notComposed) //nolint:errorlint // Draw returns it as it is; a kind can't wrap it
 	return is

@@ -191,3 +191,14 @@ func queuesOf(ctx context.Context, db *postgres.DB, ids []uuid.UUID) ([]queueOf,
 func eraseIdlePaces(ctx context.Context, db *postgres.DB, before time.Time) error {
 	return db.Read(ctx).Exec(`DELETE FROM mail_pace WHERE per_hour IS NULL AND next_at < ?`, before).Error
 }
+
+// waitingOf gives the mails of subjects that wait, each with its subject.
+func waitingOf(ctx context.Context, db *postgres.DB, subjects []uuid.UUID) (map[uuid.UUID]uuid.UUID, error) {
+	var rows []Mail
+	err := db.Read(ctx).Select("id", "subject_id").Where("subject_id IN ? AND state IN ?", subjects, []string{Queued, Deferred}).Find(&rows).Error
+	all := make(map[uuid.UUID]uuid.UUID, len(rows))
+	for _, m := range rows {
+		all[m.ID] = m.SubjectID
+	}
+	return all, err
+}

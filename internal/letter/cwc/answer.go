@@ -60,7 +60,10 @@ type Trouble struct {
 }
 
 // Error says what failed, without URL, key or answer.
-func (t *Trouble) Error() string {
+func (t *Trouble) Error() string { return t.Plain() }
+
+// Plain is the trouble in words for a log: it quotes nothing that was sent.
+func (t *Trouble) Plain() string {
 	text := "cwc: the " + string(t.Chamber) + "'s service: " + t.Doing + ": " + t.Why
 	if t.Unknown {
 		text += "; it may have the message"

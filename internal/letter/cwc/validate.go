@@ -32,7 +32,10 @@ func (f Fault) String() string { return f.Field + " " + string(f.Reason) }
 type InvalidError struct{ Faults []Fault }
 
 // Error names the fields and reasons, never what they hold: it is personal.
-func (e *InvalidError) Error() string {
+func (e *InvalidError) Error() string { return e.Plain() }
+
+// Plain is the error in words for a log: it names fields and rules, no values.
+func (e *InvalidError) Plain() string {
 	words := make([]string, len(e.Faults))
 	for i, f := range e.Faults {
 		words[i] = f.String()
