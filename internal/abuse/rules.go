@@ -18,6 +18,7 @@ const (
 	Sign    = "sign"    // signing a pledge
 	Confirm = "confirm" // pressing the button behind a link from a mail
 	Manage  = "manage"  // asking for a link by mail
+	Records = "records" // laying a records request ready, as text or as PDF
 	Search  = "search"  // a search, which no cache answers
 	API     = "api"     // a lookup of an address or a point through the public API
 	APIRead = "apiread" // a public answer of the API that isn't in memory
@@ -39,6 +40,9 @@ var rules = map[string]Rule{
 	Confirm: {Burst: 60, Per: time.Minute, Day: 3000},
 	// Each one sends a mail to an address that anyone can type.
 	Manage: {Burst: 5, Per: time.Minute, Day: 50},
+	// Nothing is kept and nothing is sent; a PDF costs some milliseconds. A class that writes its requests together, each with
+	// corrections, stays under it.
+	Records: {Burst: 30, Per: time.Minute, Day: 1000},
 	// Cheap for us, and people refine what they search for.
 	Search: {Burst: 60, Per: time.Minute, Day: 5000},
 	// Partners' servers call for many visitors from one address.

@@ -50,13 +50,21 @@ func (s *Site) mapIssues(ctx context.Context, m *sitemap) error {
 	list, err := s.Issues.List(ctx)
 	for _, i := range list {
 		m.add(s.Config.BaseURL+issues.Path(i.Slug), i.Updated)
-		for _, step := range []string{issue.ActionLetter, issue.ActionCall, issue.ActionPledge} {
-			if _, ok := i.Action(step); ok {
-				m.add(s.Config.BaseURL+issues.Path(i.Slug, step), time.Time{})
+		for _, kind := range []string{issue.ActionLetter, issue.ActionCall, issue.ActionPledge, issue.ActionRecords, issue.ActionMeeting} {
+			if _, ok := i.Action(kind); ok {
+				m.add(s.Config.BaseURL+issues.Path(i.Slug, stepOf(kind)), time.Time{})
 			}
 		}
 	}
 	return err
+}
+
+// stepOf is the page under an issue on which an action is done.
+func stepOf(kind string) string {
+	if kind == issue.ActionMeeting {
+		return "meetings"
+	}
+	return kind
 }
 
 func (s *Site) mapTerms(ctx context.Context, m *sitemap) error {
