@@ -40,7 +40,11 @@ func Compose(ctx context.Context, law Law, r Request, today time.Time) Draft {
 		Email:      r.Agency.Email,
 	}
 	d.From = append(d.From, r.Writer.Email)
-	d.say(i18n.T(ctx, "records.letter.ask", "Law", law.Name, "Cite", law.Cite))
+	if law.Second.Name != "" {
+		d.say(i18n.T(ctx, "records.letter.ask_two", "Law", law.Name, "Cite", law.Cite, "Second", law.Second.Name, "SecondCite", law.Second.Cite))
+	} else {
+		d.say(i18n.T(ctx, "records.letter.ask", "Law", law.Name, "Cite", law.Cite))
+	}
 	if law.Who.OfState() {
 		if d.NotOfState = r.Writer.State != law.Code; !d.NotOfState {
 			d.say(i18n.T(ctx, "records.letter.resident", "State", law.State))

@@ -19,6 +19,7 @@ type Law struct {
 	Name    string
 	Cite    string
 	Note    string            // what else applies; may be empty
+	Second  Named             // a law beside it that a request names too; may be empty
 	Sources map[string]Source // by the names that facts use
 	From    string            // the source of name and citation
 	Who     Who
@@ -26,6 +27,9 @@ type Law struct {
 	Fee     Fact
 	Appeal  Fact
 }
+
+// Named is a law by its name and citation.
+type Named struct{ Name, Cite string }
 
 // Source is where something was read.
 type Source struct{ Title, URL string }
@@ -60,17 +64,9 @@ func (w Who) OfState() bool { return w.Rule == Residents || w.Rule == Citizens }
 
 // Time is how long an office has.
 type Time struct {
-	Days   int    // 0: the law names no number, or it was not found
-	Unit   string // UnitBusiness or UnitCalendar with Days
-	Letter string // the sentence that a request may quote; verified times only
+	Letter string // the sentence that a request quotes; verified times only
 	Fact   `yaml:",inline"`
 }
-
-// The units of days.
-const (
-	UnitBusiness = "business"
-	UnitCalendar = "calendar"
-)
 
 // Source is where a fact of this law was read.
 func (l Law) Source(name string) Source { return l.Sources[name] }

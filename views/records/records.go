@@ -106,17 +106,6 @@ func lawHeading(ctx context.Context, l records.Law) string {
 	return i18n.T(ctx, "records.law.heading", "State", l.State)
 }
 
-// days is the number in a law's time, "" when there is none.
-func days(ctx context.Context, t records.Time) string {
-	switch {
-	case t.Days == 0:
-		return ""
-	case t.Unit == records.UnitBusiness:
-		return i18n.T(ctx, "records.law.days_business", "Count", t.Days)
-	}
-	return i18n.T(ctx, "records.law.days_calendar", "Count", t.Days)
-}
-
 func describedBy(a Asking, name string) string {
 	if a.Form.Error(name) == "" {
 		return ""
