@@ -2,10 +2,9 @@ package records
 
 import (
 	"context"
+	"reflect"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"redress/internal/content/item"
 	"redress/internal/i18n"
@@ -49,8 +48,8 @@ func TestAGuideIsSavedAndRead(t *testing.T) {
 		IssueSlug: "water", Lang: "en", Title: "Ask", Intro: "Why.", AgencyHint: "Where.", Choices: []Choice{{"a", "A", "H", "The A."}},
 		Cautions: []string{"Be narrow."}, Notes: []Note{{"CO", "New."}, {"US", "Slow."}}, Body: "More **text**.\n", HTML: g.HTML,
 	}
-	if diff := cmp.Diff(want, g); diff != "" {
-		t.Error(diff)
+	if !reflect.DeepEqual(g, want) {
+		t.Errorf("read %+v, want %+v", g, want)
 	}
 	if !strings.Contains(string(g.HTML), "<strong>text</strong>") || g.Note("CO") != "New." || g.Note("NY") != "" {
 		t.Errorf("notes or text: %+v", g)
