@@ -74,9 +74,12 @@ func (d *Draft) say(paragraphs ...string) {
 // address is an address as lines, without those that are empty.
 func address(name, street, city, state, zip string) []string {
 	place := strings.TrimSpace(state + " " + zip)
-	if city != "" && place != "" {
+	switch {
+	case street == "" && city == "" && zip == "":
+		place = "" // a state alone is where the form began, and no address
+	case city != "" && place != "":
 		place = city + ", " + place
-	} else if city != "" {
+	case city != "":
 		place = city
 	}
 	var lines []string

@@ -93,7 +93,7 @@ func TestEveryLawMakesALetter(t *testing.T) {
 func TestLittleIsEnough(t *testing.T) {
 	t.Parallel()
 	text := composed(t, "US", Typed{
-		Agency: "FBI", Description: "The manual.", GivenName: "O", FamilyName: "N", Street: "1 Elm", City: "X", State: "CO", Zip: "80203", Email: "o@example.org",
+		Agency: "FBI", AgencyState: "DC", Description: "The manual.", GivenName: "O", FamilyName: "N", Street: "1 Elm", City: "X", State: "CO", Zip: "80203", Email: "o@example.org",
 	}).Text()
 	if !strings.Contains(text, "\n\nFBI\n\n") || !strings.Contains(text, "\n\nThe manual.\n\n") || !strings.Contains(text, "how much it will be") {
 		t.Errorf("a short request:\n%s", text)
