@@ -17,6 +17,7 @@ const (
 	Letter  = "letter"  // submitting a message
 	Sign    = "sign"    // signing a pledge
 	Confirm = "confirm" // pressing the button behind a link from a mail
+	Print   = "print"   // a PDF of one's letters
 	Manage  = "manage"  // asking for a link by mail
 	Records = "records" // laying a records request ready, as text or as PDF
 	Search  = "search"  // a search, which no cache answers
@@ -38,6 +39,8 @@ var rules = map[string]Rule{
 	Sign: {Burst: 20, Per: time.Minute, Day: 500},
 	// Needs a token, so a flood gains nothing; mail scanners of one company press many.
 	Confirm: {Burst: 60, Per: time.Minute, Day: 3000},
+	// Each one takes us some milliseconds for every letter. People print once or twice; a class does so at once.
+	Print: {Burst: 20, Per: time.Minute, Day: 500},
 	// Each one sends a mail to an address that anyone can type.
 	Manage: {Burst: 5, Per: time.Minute, Day: 50},
 	// Nothing is kept and nothing is sent; a PDF costs some milliseconds. A class that writes its requests together, each with

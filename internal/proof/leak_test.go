@@ -70,7 +70,7 @@ func TestNothingPersonalLeaks(t *testing.T) {
 		keep(resp, err)
 	}
 	for _, path := range []string{
-		"/messages/" + canaryToken, "/messages/" + canaryToken + "/confirm", "/signatures/" + canaryToken, "/signatures/" + canaryToken + "/confirm",
+		"/messages/" + canaryToken, "/messages/" + canaryToken + "/confirm", "/messages/" + canaryToken + "/letters.pdf", "/signatures/" + canaryToken, "/signatures/" + canaryToken + "/confirm",
 		"/qzanary", "/issues/qzanary", "/terms/qzanary", "/officials/qzanary:1", "/officials/bioguide:B001267?zip=qzanary", "/dev/mail/qzanary", "/representatives?zip=qzanary", "/issues/qualified-immunity/letter?zip=qzanary",
 		"/issues/qualified-immunity/records?state=qzanary", "/issues/qualified-immunity/meetings/qzanary", "/issues/qualified-immunity/meetings/qzanary.ics",
 		"/api/v1/representatives?zip=qzanary", "/static/qzanary.css", "/issues/qualified-immunity/count.json?x=qzanary",

@@ -11,6 +11,7 @@ import (
 	"redress/internal/center"
 	"redress/internal/fault"
 	"redress/internal/i18n"
+	"redress/internal/letter"
 	"redress/views/emails"
 	"redress/views/layout"
 	letters "redress/views/letter"
@@ -23,11 +24,18 @@ func (s *Site) showReceipt(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	frame, view := s.receiptPage(c, receipt)
+	return s.render(c, http.StatusOK, frame, letters.Receipt(view))
+}
+
+// receiptPage is the receipt's frame and view. print.js comes before draft.js,
+// which erases the draft that it reads.
+func (s *Site) receiptPage(c echo.Context, receipt letter.Receipt) (layout.Page, letters.Receiving) {
 	frame := layout.Page{
-		Title: i18n.T(ctx, "messages.title", "Issue", receipt.IssueTitle), Section: layout.SectionIssues, Writes: true,
-		Scripts: []string{"copy.js", "draft.js"},
+		Title: i18n.T(c.Request().Context(), "messages.title", "Issue", receipt.IssueTitle), Section: layout.SectionIssues, Writes: true,
+		Scripts: []string{"copy.js", "print.js", "draft.js"},
 	}
-	return s.render(c, http.StatusOK, frame, letters.Receipt(letters.Receiving{Receipt: receipt, Token: c.Param("token"), Zone: s.Config.Location, DevMail: s.devMail()}))
+	return frame, letters.Receiving{Receipt: receipt, Token: c.Param("token"), Zone: s.Config.Location, DevMail: s.devMail()}
 }
 
 // showMessageConfirm shows each letter as it will go. It changes nothing: mail

@@ -29,6 +29,7 @@ func (s *Site) routes(r *router) {
 	r.private("/messages/:token/confirm", s.showMessageConfirm)
 	r.form("/messages/:token/confirm", abuse.Confirm, s.confirmMessage)
 	r.form("/messages/:token/deliveries/:id/done", abuse.Confirm, s.markDone)
+	r.form("/messages/:token/letters.pdf", abuse.Print, s.printLetters)
 	r.page("/issues/:slug/call", s.showCall, "zip")
 
 	r.page("/issues/:slug/pledge", s.showPledge)

@@ -13,9 +13,10 @@ function read(key) {
   return null;
 }
 
-function write(key, fields) {
+// sender is who writes, also where the page knew it: print.js takes it from here.
+function write(key, fields, sender) {
   try {
-    localStorage.setItem(key, JSON.stringify({ at: Date.now(), fields }));
+    localStorage.setItem(key, JSON.stringify({ at: Date.now(), fields, sender }));
   } catch { /* no storage: nothing is kept, and nothing breaks */ }
 }
 
@@ -29,7 +30,10 @@ function storage() {
 
 const kept = (field) =>
   field.name && !("noDraft" in field.dataset) &&
-  (field.tagName === "TEXTAREA" || ["text", "email", "tel"].includes(field.type)) && !field.closest(".honeypot");
+  (["TEXTAREA", "SELECT"].includes(field.tagName) || ["text", "email", "tel"].includes(field.type)) && !field.closest(".honeypot");
+const pairs = (fields) => Object.fromEntries(fields.map((f) => [f.name, f.value]));
+// As the page came, before anybody typed or chose.
+const first = (field) => field.defaultValue ?? ([...field.options].find((o) => o.defaultSelected) ?? field.options[0])?.value;
 
 for (const sent of document.querySelectorAll("[data-draft-sent]")) {
   try { localStorage.removeItem(keyOf(sent.dataset.draftSent)); } catch { /* no storage */ }
@@ -44,7 +48,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   if (draft) {
     for (const field of fields) {
       const text = draft[field.name];
-      if (typeof text === "string" && text !== "" && field.value === field.defaultValue) {
+      if (typeof text === "string" && text !== "" && field.value === first(field)) {
         field.value = text;
         field.closest("details")?.setAttribute("open", "");
         field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -55,8 +59,9 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      const changed = fields.filter((f) => f.value !== f.defaultValue || returned);
-      write(key, Object.fromEntries(changed.map((f) => [f.name, f.value])));
+      const changed = fields.filter((f) => f.value !== first(f) || returned);
+      const told = fields.filter((f) => f.autocomplete && f.autocomplete !== "off");
+      write(key, pairs(changed), pairs(told));
     }, 400);
   });
 }

@@ -11,19 +11,6 @@ import (
 	"golang.org/x/image/math/fixed"
 )
 
-// The typefaces. Liberation Serif (SIL Open Font License 1.1) sets the letters:
-// Latin with its marks, Vietnamese too, Greek and Cyrillic. For what it lacks,
-// such as Armenian, Georgian and symbols, there is DejaVu Sans (the Bitstream
-// Vera license and the public domain). Both licenses allow to embed them in a
-// document, which then holds only the letters used.
-const (
-	serif = iota
-	symbols
-)
-
-// perEm is in how many units of an em the typefaces are measured.
-const perEm = 1000
-
 // typeface is one file and what it says about its glyphs.
 type typeface struct {
 	name string
@@ -31,7 +18,14 @@ type typeface struct {
 	*sfnt.Font
 }
 
-// load reads the typefaces, once.
+// perEm is in how many units of an em the typefaces are measured.
+const perEm = 1000
+
+// load reads the typefaces, once. Liberation Serif (SIL Open Font License 1.1)
+// sets the letters: Latin with its marks, Vietnamese too, Greek and Cyrillic. For
+// what it lacks, such as Armenian, Georgian and symbols, there is DejaVu Sans (the
+// Bitstream Vera license and the public domain). Both licenses allow to embed them
+// in a document, which then holds only the letters used.
 var load = sync.OnceValues(func() ([]typeface, error) {
 	faces := []typeface{{name: "serif", file: liberationserifregular.TTF}, {name: "symbols", file: dejavusans.TTF}}
 	for i := range faces {
@@ -57,9 +51,12 @@ type ruler struct {
 	faces  []typeface
 	buffer sfnt.Buffer
 	glyphs map[rune]glyph
+	kerns  map[[2]rune]float64
 }
 
-func newRuler(faces []typeface) *ruler { return &ruler{faces: faces, glyphs: map[rune]glyph{}} }
+func newRuler(faces []typeface) *ruler {
+	return &ruler{faces: faces, glyphs: map[rune]glyph{}, kerns: map[[2]rune]float64{}}
+}
 
 // has tells whether one of the typefaces has a glyph for the letter.
 func (r *ruler) has(letter rune) bool { return r.glyph(letter).index != 0 }
@@ -91,9 +88,22 @@ func units(n fixed.Int26_6) float64 { return float64(n) / 64 }
 // leastKern is the smallest correction that is worth an instruction of its own.
 const leastKern = 15
 
-// kern is how much nearer the second of two letters stands, in perEm. Figures
-// keep their width.
-func (r *ruler) kern(before, after glyph) float64 {
+// kern is how much farther the second of two letters stands, in perEm: mostly
+// less than nothing. Figures keep their width.
+func (r *ruler) kern(before, after rune) float64 {
+	if before == 0 || figure(before) && figure(after) {
+		return 0
+	}
+	pair := [2]rune{before, after}
+	by, known := r.kerns[pair]
+	if !known {
+		by = r.kernOf(r.glyph(before), r.glyph(after))
+		r.kerns[pair] = by
+	}
+	return by
+}
+
+func (r *ruler) kernOf(before, after glyph) float64 {
 	if before.index == 0 || after.index == 0 || before.face != after.face {
 		return 0
 	}
@@ -102,14 +112,6 @@ func (r *ruler) kern(before, after glyph) float64 {
 		return by
 	}
 	return 0
-}
-
-// kernOf is the kern of two letters.
-func (r *ruler) kernOf(before, after rune) float64 {
-	if before == 0 || figure(before) && figure(after) {
-		return 0
-	}
-	return r.kern(r.glyph(before), r.glyph(after))
 }
 
 func figure(letter rune) bool { return letter >= '0' && letter <= '9' }
@@ -146,7 +148,7 @@ func (r *ruler) width(text string, size float64) float64 {
 		if isMark(letter) {
 			continue
 		}
-		total += r.kernOf(before, letter) + r.glyph(letter).advance
+		total += r.kern(before, letter) + r.glyph(letter).advance
 		before = letter
 	}
 	return total * size / perEm

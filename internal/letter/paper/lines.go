@@ -34,7 +34,7 @@ func (r *ruler) broken(text string, size, width float64) []string {
 			var head string
 			head, piece = r.cut(piece, size, width)
 			lines = append(lines, head)
-			needs = r.width(strings.TrimRight(piece, " "), size)
+			needs -= r.width(head, size)
 		}
 		line += piece
 		taken += r.width(piece, size)

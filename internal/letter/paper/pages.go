@@ -13,10 +13,12 @@ type row struct {
 }
 
 // The sizes in which a letter is set, in points: the largest, unless a smaller one
-// saves a page.
+// saves a page. Of a long letter it would save one in many, at the cost of reading
+// it all in small print.
 var sizes = []float64{12, 11.5, 11, 10.5}
 
 const (
+	longLetter  = 3    // pages
 	leading     = 1.27 // height of a line, in ems
 	gap         = 0.65 // between paragraphs, in ems
 	signatureIn = 44   // room to sign in, in points
@@ -31,6 +33,9 @@ func (r *ruler) pages(l Letter) [][]row {
 		made := paginate(r.rows(l, size))
 		if best == nil || len(made) < len(best) {
 			best = made
+		}
+		if len(best) > longLetter {
+			break
 		}
 	}
 	return best

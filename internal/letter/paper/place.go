@@ -23,7 +23,7 @@ const (
 
 // place sets the letters of a line beside each other, and marks on their letters.
 func (r *ruler) place(text string) []placed {
-	var line []placed
+	line := make([]placed, 0, len(text))
 	x, before := 0.0, rune(0)
 	for _, letter := range text {
 		g := r.glyph(letter)
@@ -31,7 +31,7 @@ func (r *ruler) place(text string) []placed {
 			line[len(line)-1].carry(letter, g)
 			continue
 		}
-		x += r.kernOf(before, letter)
+		x += r.kern(before, letter)
 		line = append(line, placed{letter: letter, glyph: g, x: x})
 		x += g.advance
 		before = letter
