@@ -32,7 +32,7 @@ func importContentCommand() *cobra.Command {
 	var o content.Options
 	cmd := &cobra.Command{
 		Use:   "content DIR",
-		Short: "Read a folder of content (center, issues, letters, pledges, terms, organizations, articles, pages)",
+		Short: "Read a folder of content (center, issues, letters, pledges, records, meetings, terms, organizations, articles, pages)",
 		Long:  "Read a folder of content. All files are taken or none. The import stops at an item that was changed since its file was exported, and shows the difference.",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -48,6 +48,9 @@ func importContentCommand() *cobra.Command {
 				}
 				for _, file := range result.Saved {
 					_, _ = fmt.Fprintln(cmd.OutOrStdout(), "saved", file)
+				}
+				for _, note := range result.Notes {
+					_, _ = fmt.Fprintln(cmd.OutOrStdout(), "note:", note)
 				}
 				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%d saved, %d unchanged\n", len(result.Saved), result.Unchanged)
 				return err

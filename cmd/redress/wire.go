@@ -20,6 +20,7 @@ import (
 	"redress/internal/organization"
 	"redress/internal/pledge"
 	"redress/internal/postgres"
+	"redress/internal/records"
 	"redress/internal/seal"
 	"redress/internal/search"
 	"redress/internal/supporter"
@@ -57,7 +58,7 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 	metrics := telemetry.NewMetrics()
 	site, err := web.New(web.Deps{
 		Config: c, Log: log, DB: d.DB, Box: box, Post: o.post, Limits: abuse.New(abuse.Options{On: bool(c.RateLimit)}), Atlas: atlas,
-		Centers: o.centers, Issues: o.issues, Terms: terms, Organizations: organizations, Letters: o.letters, Pledges: pledges,
+		Centers: o.centers, Issues: o.issues, Terms: terms, Organizations: organizations, Letters: o.letters, Pledges: pledges, Records: records.New(d.DB),
 		Search: search.New(d.DB), Metrics: metrics,
 	})
 	if err != nil {

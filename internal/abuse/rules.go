@@ -27,6 +27,7 @@ const (
 	Confirm = "confirm"   // pressing the button behind a link from a mail
 	Print   = "print"     // a PDF of one's letters
 	Manage  = "manage"    // asking for a link by mail
+	Records = "records"   // laying a records request ready, as text or as PDF
 	Work    = "challenge" // asking for a challenge
 	Search  = "search"    // a search, which no cache answers
 	API     = "api"       // a lookup of an address or a point through the public API
@@ -58,6 +59,9 @@ var rules = map[string]Rule{
 	Manage: {Limit: aMinute(5, 50), One: aMinute(3, 25)},
 	// One for each form that somebody begins, and one more for who takes long. It costs us two hashes.
 	Work: {Limit: aMinute(120, 10000), One: aMinute(60, 5000)},
+	// Nothing is kept and nothing is sent; a PDF costs some milliseconds. A class that writes its requests together, each with
+	// corrections, stays under it.
+	Records: {Limit: aMinute(30, 1000), One: aMinute(20, 500)},
 	// Cheap for us, and people refine what they search for.
 	Search: {Limit: aMinute(60, 5000)},
 	// Partners' servers call for many visitors from one address.

@@ -375,3 +375,30 @@ func TestSampleIssuesAreKnownUntilSomebodySavesOrHidesThem(t *testing.T) {
 		t.Errorf("still the sample's: %v", got)
 	}
 }
+
+// TestAPastMeetingIsNotedNotRefused imports a meeting that is over: it is saved,
+// and the import says so.
+func TestAPastMeetingIsNotedNotRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	files := small()
+	const meeting = "{key: KEY, board: Board, starts: YEAR-01-05T18:00, zone: America/Denver, place: Hall, city: Denver, state: CO, speak: Sign up.}"
+	past, next := strings.NewReplacer("KEY", "past", "YEAR", "2026"), strings.NewReplacer("KEY", "next", "YEAR", "2027")
+	files["en/meetings/water.md"] = &fstest.MapFile{Data: []byte("---\nmeetings:\n  - " + past.Replace(meeting) + "\n  - " + next.Replace(meeting) + "\n---\n")}
+	files["en/records/water.md"] = &fstest.MapFile{Data: []byte("---\nchoices: [{key: a, title: A, ask: The A.}]\n---\n")}
+	result, err := w.ImportFS(t.Context(), files, content.Options{})
+	if err != nil || len(result.Notes) != 1 || !strings.HasPrefix(result.Notes[0], `en/meetings/water.md: the meeting "past"`) {
+		t.Fatalf("notes are %q, %v", result.Notes, err)
+	}
+	dir := t.TempDir()
+	w.exported(t, dir)
+	if again := w.imported(t, dir, content.Options{}); len(again.Saved) != 0 || len(again.Notes) != 0 {
+		t.Errorf("an import of the export saves %v and notes %v", again.Saved, again.Notes)
+	}
+	for _, kind := range []string{"meetings", "records"} {
+		_, err := w.ImportFS(t.Context(), fstest.MapFS{"en/" + kind + "/fire.md": {Data: []byte("---\ntitle: Of no issue\n---\n")}}, content.Options{})
+		if problems, ok := item.AsProblems(err); !ok || !strings.Contains(problems.Error(), `an issue "fire" that isn't there`) {
+			t.Errorf("%s of no issue: %v", kind, err)
+		}
+	}
+}

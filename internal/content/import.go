@@ -21,6 +21,7 @@ type Options struct {
 type Result struct {
 	Saved     []string // files that became new revisions
 	Unchanged int      // files that say what the database says
+	Notes     []string // what is odd about the saved files, and no reason to refuse them
 }
 
 // Conflict is an item that was changed in the database since its file was exported.
@@ -113,6 +114,7 @@ func (c *Content) importFiles(ctx context.Context, tx *postgres.Tx, fsys fs.FS, 
 		}
 		if saved {
 			result.Saved = append(result.Saved, it.File)
+			result.Notes = append(result.Notes, c.notes(it)...)
 		} else {
 			result.Unchanged++
 		}
@@ -129,6 +131,19 @@ func (c *Content) importFiles(ctx context.Context, tx *postgres.Tx, fsys fs.FS, 
 		return result, conflicts
 	}
 	return result, nil
+}
+
+// notes are what a kind finds odd about an item, each with its file.
+func (c *Content) notes(it item.Item) []string {
+	note := c.kinds[c.order(it.Kind)].Note
+	if note == nil {
+		return nil
+	}
+	notes := note(it)
+	for n := range notes {
+		notes[n] = it.File + ": " + notes[n]
+	}
+	return notes
 }
 
 // importItem saves one file unless the database says the same already.

@@ -17,6 +17,7 @@ import (
 	"redress/internal/issue"
 	"redress/internal/organization"
 	"redress/internal/postgres"
+	"redress/internal/records"
 )
 
 // Save reads an item's fields and writes it to its tables, replacing what
@@ -30,6 +31,7 @@ type Kind struct {
 	Name   string // the folder's name; for a single file its name without .md
 	Single bool
 	Save   Save
+	Note   func(item.Item) []string // what is odd about a saved item and no reason to refuse it; may be nil
 }
 
 // The kinds' names: the folders they stand in.
@@ -42,6 +44,8 @@ const (
 	KindIssues        = "issues"
 	KindLetters       = "letters"
 	KindPledges       = "pledges"
+	KindRecords       = "records"
+	KindMeetings      = "meetings"
 )
 
 // Rooms are the subjects that own the kinds.
@@ -72,6 +76,8 @@ func New(db *postgres.DB, now func() time.Time, rooms Rooms) *Content {
 		{Name: KindIssues, Save: rooms.Issues.SaveContent},
 		{Name: KindLetters, Save: rooms.SaveLetter},
 		{Name: KindPledges, Save: rooms.SavePledge},
+		{Name: KindRecords, Save: records.SaveContent},
+		{Name: KindMeetings, Save: rooms.Issues.SaveMeetings(now), Note: issue.MeetingsOver(now)},
 	}}
 }
 

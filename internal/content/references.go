@@ -43,7 +43,7 @@ func checkReferences(tx *postgres.Tx, items []item.Item) (item.Problems, error) 
 			problems = append(problems, item.Problem{File: fileOf(items, r.kind, d), Field: r.field, Text: text})
 		}
 	}
-	for _, kind := range []string{KindLetters, KindPledges} {
+	for _, kind := range []string{KindLetters, KindPledges, KindRecords, KindMeetings} {
 		found, err := strayOwners(tx, kind)
 		if err != nil {
 			return nil, err

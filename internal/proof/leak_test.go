@@ -57,6 +57,10 @@ func TestNothingPersonalLeaks(t *testing.T) {
 		post("/issues/qualified-immunity/pledge", form)
 		post("/issues/qualified-immunity/letter", form)
 		post("/issues/qzanaryslug/pledge", form)
+		request := clone(form, "state", "CO", "home_state", "CO", "agency", "Qzanaryagency", "agency_email", "qzanary.records@example.org", "description", canaryStory)
+		post("/issues/qualified-immunity/records", request)
+		post("/issues/qualified-immunity/records.pdf", request)
+		post("/issues/qzanaryslug/records", request)
 		post("/issues/qzanaryslug/letter", form)
 	}
 	for _, address := range []string{canaryStreet + ", Denver, CO 80203", "500 Qzanary Server Error St", "timeout Qzanary St", strings.Repeat("Qzanary ", 2000)} {
@@ -70,6 +74,7 @@ func TestNothingPersonalLeaks(t *testing.T) {
 		"/messages/" + canaryToken, "/messages/" + canaryToken + "/confirm", "/messages/" + canaryToken + "/letters.pdf", "/signatures/" + canaryToken, "/signatures/" + canaryToken + "/confirm",
 		"/qzanary", "/issues/qzanary", "/terms/qzanary", "/officials/qzanary:1", "/officials/bioguide:B001267?zip=qzanary", "/dev/mail/qzanary", "/representatives?zip=qzanary", "/issues/qualified-immunity/letter?zip=qzanary",
 		"/issues/qualified-immunity/called?official=bioguide:B001267&outcome=spoke&zip=qzanary&called=qzanary", "/issues/qualified-immunity/calls",
+		"/issues/qualified-immunity/records?state=qzanary", "/issues/qualified-immunity/meetings/qzanary", "/issues/qualified-immunity/meetings/qzanary.ics",
 		"/api/v1/representatives?zip=qzanary", "/static/qzanary.css", "/issues/qualified-immunity/count.json?x=qzanary",
 	} {
 		get(path)

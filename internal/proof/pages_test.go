@@ -22,6 +22,8 @@ func publicPages(t testing.TB, s *site) map[string]string {
 		"nearest office": "/officials/bioguide:B001267?zip=80903", "on the committee": "/officials/bioguide:D000563", "former senator": "/officials/bioguide:G000359",
 		"letter find": theIssue + "/letter", "letter write": theIssue + "/letter?zip=81657", "letter ambiguous": theIssue + "/letter?zip=80203",
 		"letter vacant": theIssue + "/letter?zip=94566", "call": theIssue + "/call", "call numbers": theIssue + "/call?zip=81657",
+		"records": theIssue + "/records", "records of a state": theIssue + "/records?state=CO", "records of the nation": secondIssue + "/records?state=US",
+		"meetings": theIssue + "/meetings", "meeting": theIssue + "/meetings/sample-oversight-board-2027",
 		"pledge": theIssue + "/pledge", "second pledge": secondIssue + "/pledge",
 		"organizations": "/organizations", "organization": "/organizations/aclu", "terms": "/terms", "term": "/terms/qualified-immunity",
 		"about": "/about", "contact": "/contact", "accessibility": "/accessibility", "legal": "/legal", "privacy": "/privacy", "data": "/data",
@@ -36,12 +38,13 @@ func otherPages() map[string]string {
 		"letter wrong ZIP code": theIssue + "/letter?zip=abc", "call wrong ZIP code": theIssue + "/call?zip=abc",
 		"official wrong ZIP code": "/officials/bioguide:B001267?zip=abc",
 		"call counted":            theIssue + "/called?zip=80203&official=bioguide:B001267&outcome=busy&called=bioguide:B001267",
+		"records of no state":     theIssue + "/records?state=ZZ",
 	}
 }
 
 // publicFiles are the public documents for programs.
 func publicFiles() []string {
-	return []string{theIssue + "/count.json", "/feed.xml", "/sitemap.xml", "/robots.txt", "/api/v1/representatives?zip=80203"}
+	return []string{theIssue + "/count.json", theIssue + "/meetings/sample-oversight-board-2027.ics", "/feed.xml", "/sitemap.xml", "/robots.txt", "/api/v1/representatives?zip=80203"}
 }
 
 // private are the pages that one person sees, after forms and behind tokens.
@@ -127,6 +130,11 @@ func formsWithErrors() map[string]formWithErrors {
 		"letter address with errors": {theIssue + "/letter", "form.address-form", map[string]string{"address": "Denver"}},
 		"letter for an address":      {theIssue + "/letter", "form.address-form", map[string]string{"address": civicstest.Denver}},
 		"call for an address":        {theIssue + "/call", "form.address-form", map[string]string{"address": civicstest.Denver}},
+		"records with errors":        {theIssue + "/records?state=KY", "form.records-form", map[string]string{"email": "omar at example", "zip": "802", "fee_limit": "much"}},
+		"records laid ready": {theIssue + "/records?state=KY", "form.records-form", map[string]string{
+			"agency": "Records Unit, Springfield Police", "agency_email": "records@example.org", "description": strings.Repeat("Every report about the event. ", 60), "given_name": "Omar", "family_name": "Haddad",
+			"street": "1437 Bannock St", "city": "Denver", "home_state": "CO", "zip": "80203", "email": "omar.ready@example.org",
+		}},
 	}
 }
 

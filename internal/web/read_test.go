@@ -101,7 +101,7 @@ func TestTheIssuePage(t *testing.T) {
 		"<title>Colorado: State law</title>", "<title>Kansas: nothing listed here</title>",
 		`action="/issues/qualified-immunity/letter"`, `href="/issues/qualified-immunity/pledge"`, `href="/issues/qualified-immunity/call"`,
 		`data-count="/issues/qualified-immunity/count.json"`, "<progress",
-		`href="#at-organizations"`, `id="at-organizations"`, `href="/organizations/aclu"`, `href="#records"`, `id="records"`,
+		`href="#at-organizations"`, `id="at-organizations"`, `href="/organizations/aclu"`, `href="/issues/qualified-immunity/records"`, `href="/issues/qualified-immunity/meetings"`, `id="records"`,
 		"mailto:?subject=Qualified%20immunity&amp;body=https%3A%2F%2Fact.example.org%2Fissues%2Fqualified-immunity",
 		`property="og:type" content="article"`, `property="article:modified_time"`,
 	)

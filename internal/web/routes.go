@@ -44,6 +44,12 @@ func (s *Site) routes(r *router) {
 	r.private("/signatures/:token/confirm", s.showSignatureConfirm)
 	r.form("/signatures/:token/confirm", abuse.Confirm, s.confirmSignature)
 
+	r.page("/issues/:slug/records", s.showRecords, "state")
+	r.form("/issues/:slug/records", abuse.Records, s.layRecords)
+	r.form("/issues/:slug/records.pdf", abuse.Records, s.printRecords)
+	r.page("/issues/:slug/meetings", s.listMeetings)
+	r.page("/issues/:slug/meetings/:key", s.showMeeting) // "key.ics" is its calendar file
+
 	r.page("/organizations", s.listOrganizations)
 	r.page("/organizations/:slug", s.showOrganization)
 	r.page("/terms", s.listTerms)

@@ -36,6 +36,7 @@ import (
 	"redress/internal/organization"
 	"redress/internal/pledge"
 	"redress/internal/postgres"
+	"redress/internal/records"
 	"redress/internal/seal"
 	"redress/internal/search"
 	"redress/internal/telemetry"
@@ -60,6 +61,7 @@ type Deps struct {
 	Organizations *organization.Directory
 	Letters       *letter.Letters
 	Pledges       *pledge.Pledges
+	Records       *records.Records // nil: those in DB
 	Search        *search.Search
 	Now           func() time.Time   // nil: time.Now
 	Metrics       *telemetry.Metrics // nil: a new registry
@@ -90,6 +92,9 @@ func New(d Deps) (*Site, error) {
 	}
 	if d.Now == nil {
 		d.Now = time.Now
+	}
+	if d.Records == nil {
+		d.Records = records.New(d.DB)
 	}
 	if d.Metrics == nil {
 		d.Metrics = telemetry.NewMetrics()

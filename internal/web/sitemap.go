@@ -38,7 +38,7 @@ func (s *Site) showSitemap(c echo.Context) (Page, error) {
 	for _, path := range []string{"/", "/issues", "/representatives", "/organizations", "/terms"} {
 		m.add(base+path, time.Time{})
 	}
-	for _, fill := range []func(context.Context, *sitemap) error{s.mapIssues, s.mapTerms, s.mapOrganizations, s.mapPages} {
+	for _, fill := range []func(context.Context, *sitemap) error{s.mapIssues, s.mapMeetings, s.mapTerms, s.mapOrganizations, s.mapPages} {
 		if err := fill(ctx, &m); err != nil {
 			return Page{}, err
 		}
@@ -50,13 +50,21 @@ func (s *Site) mapIssues(ctx context.Context, m *sitemap) error {
 	list, err := s.Issues.List(ctx)
 	for _, i := range list {
 		m.add(s.Config.BaseURL+issues.Path(i.Slug), i.Updated)
-		for _, step := range []string{issue.ActionLetter, issue.ActionCall, issue.ActionPledge} {
-			if _, ok := i.Action(step); ok {
-				m.add(s.Config.BaseURL+issues.Path(i.Slug, step), time.Time{})
+		for _, kind := range []string{issue.ActionLetter, issue.ActionCall, issue.ActionPledge, issue.ActionRecords, issue.ActionMeeting} {
+			if _, ok := i.Action(kind); ok {
+				m.add(s.Config.BaseURL+issues.Path(i.Slug, stepOf(kind)), time.Time{})
 			}
 		}
 	}
 	return err
+}
+
+// stepOf is the page under an issue on which an action is done.
+func stepOf(kind string) string {
+	if kind == issue.ActionMeeting {
+		return "meetings"
+	}
+	return kind
 }
 
 func (s *Site) mapTerms(ctx context.Context, m *sitemap) error {

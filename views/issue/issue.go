@@ -81,10 +81,10 @@ func (e Explainer) goal(a issue.Action) string {
 			return "#" + organizationsAnchor
 		}
 		return "/organizations"
-	case issue.ActionRecords, issue.ActionMeeting:
-		if _, ok := e.anchors()[a.Kind]; ok {
-			return "#" + a.Kind
-		}
+	case issue.ActionRecords:
+		return e.path("records")
+	case issue.ActionMeeting:
+		return e.path("meetings")
 	}
 	return ""
 }
@@ -107,19 +107,6 @@ func (e Explainer) places(table issue.Table) bool {
 		}
 	}
 	return false
-}
-
-// anchors are the ids of all headings in the text.
-func (e Explainer) anchors() map[string]bool {
-	found := map[string]bool{}
-	for _, s := range e.Sections {
-		found[s.ID] = true
-		for _, piece := range strings.Split(string(s.HTML()), ` id="`)[1:] {
-			id, _, _ := strings.Cut(piece, `"`)
-			found[id] = true
-		}
-	}
-	return found
 }
 
 // aside says beside an action what it takes: minutes, or how many there are.
