@@ -24,6 +24,7 @@ import (
 	"redress/internal/issue"
 	"redress/internal/jobs"
 	"redress/internal/letter"
+	"redress/internal/letter/cwc"
 	"redress/internal/mail"
 	"redress/internal/mail/mailtest"
 	"redress/internal/postgres"
@@ -45,6 +46,9 @@ type letterWorld struct {
 	server *mailtest.Server
 	folder string // of captured mail
 
+	congress *cwc.Client // nil: off
+	issues   *issue.Issues
+
 	mu sync.Mutex
 	at time.Time
 }
@@ -56,7 +60,7 @@ func newLetterWorld(t *testing.T, live bool) *letterWorld {
 	return letterWorldOn(t, live, func(*letterWorld) *civics.Atlas { return civicstest.InMemory(t) })
 }
 
-func letterWorldOn(t *testing.T, live bool, atlas func(*letterWorld) *civics.Atlas) *letterWorld {
+func letterWorldOn(t *testing.T, live bool, atlas func(*letterWorld) *civics.Atlas, changes ...func(*letterWorld)) *letterWorld {
 	t.Helper()
 	w := &letterWorld{t: t, db: postgrestest.New(t), server: mailtest.New(t), folder: t.TempDir(), at: civicstest.Day}
 	var err error
@@ -68,18 +72,35 @@ func letterWorldOn(t *testing.T, live bool, atlas func(*letterWorld) *civics.Atl
 		t.Fatal(err)
 	}
 	from := netmail.Address{Name: "Center for Open Courts", Address: "letters@center.test"}
-	o := mail.Options{Sender: smtp, Officials: mail.NewCapture(w.folder), From: from, Now: w.now}
+	folder := mail.NewCapture(w.folder)
+	o := mail.Options{Sender: smtp, Officials: folder, Folder: folder, From: from, Now: w.now}
 	if live {
 		o.Officials = smtp
 	}
 	w.post = mail.New(w.db, o)
 	w.atlas = atlas(w)
 	issues, centers := issue.New(w.db), center.New(w.db)
-	w.Letters = letter.New(letter.Options{
+	w.issues = issues
+	of := letter.Options{
 		DB: w.db, Box: w.box, Post: w.post, Atlas: w.atlas, Issues: issues,
 		Supporters: supporter.New(w.db, w.box, w.now), Live: live, Now: w.now,
-	})
+	}
+	for _, change := range changes {
+		change(w)
+	}
+	if w.congress != nil {
+		of.Congress = w.congress
+	}
+	w.Letters = letter.New(of)
 	jobs.LetterMails{Letters: w.Letters, Centers: centers, BaseURL: "https://act.center.test", From: jobs.SenderAt(&from), Zone: newYork(t)}.Register(w.post)
+	jobs.CongressMails{
+		Letters: w.Letters, Centers: centers, BaseURL: "https://act.center.test", Client: w.congress, Agent: "Example Action",
+		Contact: cwc.Contact{Name: "Ada Park", Email: "ada@center.test", Phone: "202-555-0123"},
+	}.Register(w.post)
+	// Both of Denver's legislators share a domain: it takes a letter a second here.
+	if err := w.post.SetPace(t.Context(), mail.PaceOfDomain("coleg.gov"), mail.FastestPace, "the test", w.at); err != nil {
+		t.Fatal(err)
+	}
 	w.save("center.md", centers.SaveContent)
 	w.save("issues/"+letterIssue+".md", issues.SaveContent)
 	w.save("letters/"+letterIssue+".md", w.SaveContent)
@@ -156,10 +177,33 @@ func (w *letterWorld) submit(s letter.NewMessage) (receipt string) {
 	return receipt
 }
 
+// rows are the mails of some kinds.
+func (w *letterWorld) rows(kinds ...string) []mail.Mail {
+	w.t.Helper()
+	var rows []mail.Mail
+	if err := w.db.Gorm.Where("kind IN ?", kinds).Find(&rows).Error; err != nil || len(rows) == 0 {
+		w.t.Fatalf("%d mails, %v", len(rows), err)
+	}
+	return rows
+}
+
+// work sends what is due, and lets as much time pass as letters to one
+// legislature keep between them.
 func (w *letterWorld) work() {
 	w.t.Helper()
-	if err := w.post.Work(w.t.Context()); err != nil {
-		w.t.Fatal(err)
+	for {
+		if err := w.post.Work(w.t.Context()); err != nil {
+			w.t.Fatal(err)
+		}
+		var paced int64
+		err := w.db.Gorm.Table("mail").Where("state = 'queued' AND attempts = 0 AND not_before <= ? AND paces <> '{}'", w.now()).Count(&paced).Error
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if paced == 0 {
+			return
+		}
+		w.later(2 * time.Second)
 	}
 }
 

@@ -66,12 +66,17 @@ func (l *Letters) Congress(ctx context.Context, row mail.Mail) (ToCongress, erro
 	if len(c.Topics) == 0 {
 		c.Topics = defaultTopics
 	}
-	if out.BodyPrepared {
-		c.Own, c.Statement = out.Story, out.Body
-	} else {
-		c.Own = paragraphs(out.Story, out.Body)
-	}
+	c.Own, c.Statement = out.Parts()
 	return c, nil
+}
+
+// Parts are a letter's text as the writer's own words and the campaign's
+// statement. A prepared text that its writer changed is their own.
+func (o Outgoing) Parts() (own, statement string) {
+	if o.BodyPrepared {
+		return o.Story, o.Body
+	}
+	return paragraphs(o.Story, o.Body), ""
 }
 
 // inCongress is the bill of Congress with a number, nil when there is none.

@@ -60,7 +60,8 @@ func ReadReviews(ctx context.Context, db *postgres.DB, since time.Time) ([]Messa
 	return reviewsSince(ctx, db.Read(ctx), since)
 }
 
-// Letters of a message as a person at the center reads them. It is personal data.
+// ReadMessage gives the letters of a message as a person at the center reads
+// them. It is personal data.
 func (l *Letters) ReadMessage(ctx context.Context, id uuid.UUID) ([]Outgoing, error) {
 	m, err := messageByID(ctx, l.db.Read(ctx), id)
 	if err != nil {

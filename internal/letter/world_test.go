@@ -76,7 +76,9 @@ func worldOn(t *testing.T, atlas func(*postgres.DB) *civics.Atlas) *world {
 	post.Register(mail.Kind{Name: letter.MailCopy, Render: never})
 	post.Register(mail.Kind{Name: letter.MailFollowUp, Render: never})
 	post.Register(mail.Kind{Name: letter.MailReviewed, Render: never})
-	post.Register(mail.Kind{Name: letter.MailDelivery, Render: never, Official: true})
+	for _, office := range []string{letter.MailDelivery, letter.MailHouse, letter.MailSenate} {
+		post.Register(mail.Kind{Name: office, Render: never, Official: true})
+	}
 	w.Letters = letter.New(letter.Options{
 		DB: w.db, Box: w.box, Post: post, Atlas: w.atlas, Issues: issues,
 		Supporters: supporter.New(w.db, w.box, w.clock.now), Now: w.clock.now,

@@ -80,7 +80,7 @@ func (s *Site) showMessageConfirm(c echo.Context) error {
 	}
 	view := letters.Confirming{Preview: preview, Token: c.Param("token"), Zone: s.Config.Location}
 	for _, out := range preview.Letters {
-		view.Texts = append(view.Texts, emails.LetterToOffice(ctx, here, out))
+		view.Texts = append(view.Texts, emails.LetterAsSent(ctx, here, out))
 		view.From = append(view.From, plainAddress(emails.OfficeSender(ctx, s.sender(here), here, out)))
 	}
 	frame := layout.Page{Title: i18n.T(ctx, "messages.confirm.title", "Issue", preview.IssueTitle), Section: layout.SectionIssues, Writes: true}

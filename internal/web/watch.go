@@ -166,7 +166,7 @@ func (s *Site) watchReceipt(c echo.Context) error {
 	h.Set("X-Accel-Buffering", "no") // nginx would keep the notes to itself
 	stream := stream{http.NewResponseController(c.Response()), c}
 	if err := stream.write("retry: 5000\n\n"); err != nil {
-		return nil //nolint:nilerr // the visitor has gone: nobody is left to tell
+		return nil // the visitor has gone: nobody is left to tell
 	}
 	return s.watch(c.Request().Context(), stream, one)
 }
@@ -193,7 +193,7 @@ func (s *Site) watch(gone context.Context, to stream, one *watcher) error {
 			}
 		}
 		if err := to.write(note); err != nil || settled {
-			return nil //nolint:nilerr // the visitor has gone, or needn't come back
+			return nil // the visitor has gone, or needn't come back
 		}
 	}
 }

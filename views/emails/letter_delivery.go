@@ -3,6 +3,7 @@ package emails
 import (
 	"context"
 	netmail "net/mail"
+	"slices"
 	"strings"
 
 	"redress/internal/center"
@@ -29,6 +30,24 @@ func LetterToOffice(ctx context.Context, c center.Center, out letters.Outgoing) 
 	}
 	foot := append([]string{"-- ", i18n.T(ctx, footer, "Name", out.WriterName, "Center", c.Name, "Issue", out.IssueTitle), c.Name}, address(c)...)
 	return strings.Join(append(parts, strings.Join(foot, "\n")), "\n\n") + "\n"
+}
+
+// LetterAsSent is a letter in full as it goes: the mail to an office, or what
+// Congress's own intake is given.
+func LetterAsSent(ctx context.Context, c center.Center, out letters.Outgoing) string {
+	if out.Channel != letters.KindCWC {
+		return LetterToOffice(ctx, c, out)
+	}
+	ctx = i18n.With(ctx, out.Lang)
+	parts := []string{strings.Join(append(slices.Clone(out.Close), out.ReplyTo.Address), "\n")}
+	own, statement := out.Parts()
+	if own != "" {
+		parts = append(parts, i18n.T(ctx, "messages.mail.congress_own"), own)
+	}
+	if statement != "" {
+		parts = append(parts, i18n.T(ctx, "messages.mail.congress_statement", "Center", c.Name), statement)
+	}
+	return strings.Join(parts, "\n\n") + "\n"
 }
 
 // OfficeSender is who a letter comes from: the writer by name, at the center's

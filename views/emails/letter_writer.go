@@ -56,7 +56,7 @@ func LetterCopy(ctx context.Context, f Frame, m letters.CopyMail) (subject, text
 		if out.HeldFor != letters.HoldNone {
 			blocks = append(blocks, Note(i18n.T(ctx, "messages.mail.copy_waits")))
 		}
-		blocks = append(blocks, Note(how(ctx, out.Channel, out.To.Address)), Letter(out.Subject+"\n\n"+LetterToOffice(ctx, f.Center, out)))
+		blocks = append(blocks, Note(how(ctx, out.Channel, out.To.Address)), Letter(out.Subject+"\n\n"+LetterAsSent(ctx, f.Center, out)))
 	}
 	if len(m.ByHand) > 0 {
 		var ways []string
