@@ -22,7 +22,7 @@ func TestASlowLettersMailWaits(t *testing.T) {
 		t.Error("the receipt tells which lane the mail takes")
 	}
 	var rows []mail.Mail
-	if err := w.db.Read(t.Context()).Order("created_at, id").Find(&rows).Error; err != nil || len(rows) != 2 {
+	if err := w.db.Read(t.Context()).Order("created_at, id").Find(&rows, "kind = ?", letter.MailConfirm).Error; err != nil || len(rows) != 2 {
 		t.Fatalf("%d mails, %v", len(rows), err)
 	}
 	if wait := rows[0].NotBefore.Sub(rows[0].CreatedAt); wait != 0 || rows[0].Kind != letter.MailConfirm {
@@ -59,10 +59,10 @@ func TestAMailboxGetsTenLettersADay(t *testing.T) {
 	if confirm, _ := w.asked(); confirm != 10 {
 		t.Errorf("eleven letters set off %d mails", confirm)
 	}
-	if rows := w.count("SELECT count(*) FROM mail"); rows != 11 {
+	if rows := w.count("SELECT count(*) FROM mail WHERE kind = ?", letter.MailConfirm); rows != 11 {
 		t.Errorf("%d rows, want one for each letter", rows)
 	}
-	if n := w.count("SELECT sum(written) FROM letter_counter"); n != 10 {
+	if n := w.count("SELECT sum(n) FROM letter_event WHERE event = 'written'"); n != 10 {
 		t.Errorf("%d letters counted", n)
 	}
 	w.clock.add(remindable)

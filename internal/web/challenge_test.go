@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"redress/internal/letter"
 	"strings"
 	"testing"
 
@@ -80,7 +81,7 @@ func TestAFloodSlowsOnlyItsMail(t *testing.T) {
 	first := send(0).Header
 	waiting := func() (n int) {
 		t.Helper()
-		if err := l.db.Read(t.Context()).Raw("SELECT count(*) FROM mail WHERE not_before > created_at").Scan(&n).Error; err != nil {
+		if err := l.db.Read(t.Context()).Raw("SELECT count(*) FROM mail WHERE kind = ? AND not_before > created_at", letter.MailConfirm).Scan(&n).Error; err != nil {
 			t.Fatal(err)
 		}
 		return n

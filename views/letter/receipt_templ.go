@@ -1075,9 +1075,9 @@ func delivered(r Receiving, t letter.Tracked) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var56 string
-			templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "messages.state."+state.why, "Time", i18n.DateTime(ctx, t.MovedAt.In(r.Zone))))
+			templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "messages.state."+state.why, "Time", i18n.DateTime(ctx, told(r, t).In(r.Zone)), "Count", before(t)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/letter/receipt.templ`, Line: 181, Col: 121}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/letter/receipt.templ`, Line: 181, Col: 142}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var56))
 			if templ_7745c5c3_Err != nil {
@@ -1111,6 +1111,8 @@ func standing(ctx context.Context, r Receiving, t letter.Tracked) stateLook {
 	}
 	look := stateLook{string(t.State), looks[t.State], string(t.State) + "_why"}
 	switch {
+	case (t.State == letter.Queued || t.State == letter.Deferred) && later(r, t):
+		look.why = string(t.State) + "_later"
 	case t.State == letter.NeedsYou && t.FellBack != "":
 		look.why = "needs_you_instead"
 	case t.State == letter.NeedsYou:
@@ -1125,6 +1127,31 @@ func standing(ctx context.Context, r Receiving, t letter.Tracked) stateLook {
 		look.why = string(t.State) + "_congress"
 	}
 	return look
+}
+
+// soon is within which a letter goes "in the next few minutes".
+const soon = 10 * time.Minute
+
+// later tells whether a letter waits for longer than a few minutes.
+func later(r Receiving, t letter.Tracked) bool {
+	return t.Expected != nil && t.Expected.At.Sub(r.Calls.Now) > soon
+}
+
+// told is the time that a letter's state is about: when it will go, or when it
+// moved.
+func told(r Receiving, t letter.Tracked) time.Time {
+	if later(r, t) {
+		return t.Expected.At
+	}
+	return t.MovedAt
+}
+
+// before counts the letters that go before one that waits.
+func before(t letter.Tracked) int {
+	if t.Expected == nil {
+		return 0
+	}
+	return t.Expected.Before
 }
 
 // isRefused tells whether a person decided that the letters aren't sent.
