@@ -54,7 +54,7 @@ func (s *Site) calling(iss issue.Issue, found *letter.Composition, form parts.Fo
 	c := letters.Calling{IssueSlug: iss.Slug, IssueTitle: iss.Title, Form: form, Found: found}
 	if found != nil {
 		c.Stale = s.civicsStale(found.Answer.AsOf)
-		c.Calls = letters.Calls{Now: s.Now(), Near: s.Letters.Near(found.Answer)}
+		c.Calls = letters.Calls{Now: s.Now(), Near: letter.Near(s.Atlas, found.Answer)}
 	}
 	return c
 }

@@ -87,7 +87,7 @@ func (s *Site) showCalled(c echo.Context) error {
 		Left: slices.DeleteFunc(composed.ToCall(), func(r letter.Recipient) bool {
 			return r.Official.ID == official.ID || slices.Contains(round.Called, r.Official.ID)
 		}),
-		Calls: letters.Calls{Now: s.Now(), Near: s.Letters.Near(composed.Answer)},
+		Calls: letters.Calls{Now: s.Now(), Near: letter.Near(s.Atlas, composed.Answer)},
 	}
 	frame := layout.Page{
 		Title: i18n.T(ctx, "call.called.title", "Issue", iss.Title), Section: layout.SectionIssues, NoIndex: true, Scripts: []string{"call.js"},
