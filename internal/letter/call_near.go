@@ -21,14 +21,14 @@ type NearOffices struct {
 
 // Near puts the offices of everybody in an answer in the order of their distance
 // from its place, as far as that can be told.
-func (l *Letters) Near(at civics.Answer) Nearby {
+func Near(atlas *civics.Atlas, at civics.Answer) Nearby {
 	near := make(Nearby, len(at.Officials))
 	for _, o := range at.Officials {
 		if at.Lat != 0 || at.Lon != 0 {
-			near[o.ID] = NearOffices{l.atlas.Nearest(at.Lat, at.Lon, o.Offices), true}
+			near[o.ID] = NearOffices{atlas.Nearest(at.Lat, at.Lon, o.Offices), true}
 			continue
 		}
-		offices, sure := l.atlas.NearestToZIP(at.Zip, o.Offices)
+		offices, sure := atlas.NearestToZIP(at.Zip, o.Offices)
 		near[o.ID] = NearOffices{offices, sure}
 	}
 	return near
@@ -57,5 +57,5 @@ func (l *Letters) NearWriter(ctx context.Context, token string) (Nearby, error) 
 		return nil, err
 	}
 	at.Zip = writer.zip
-	return l.Near(at), nil
+	return Near(l.atlas, at), nil
 }

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// fillWay is a visitor's way to write or call, with scripts on and off.
-var fillWay = map[string]look{
+// onAPhone is a visitor's way to write or call, with scripts on and off.
+var onAPhone = map[string]look{
 	"with JavaScript":    {Width: 360},
 	"without JavaScript": {Width: 360, NoScript: true},
 }
@@ -16,7 +16,7 @@ var fillWay = map[string]look{
 // a phone: the number, how it went, whom to call next.
 func TestGraceCallsThreeOffices(t *testing.T) {
 	t.Parallel()
-	for how, l := range fillWay {
+	for how, l := range onAPhone {
 		t.Run(how, func(t *testing.T) {
 			t.Parallel()
 			s := shared(t)
@@ -100,7 +100,7 @@ func (b *tab) fits() {
 // stand for the form, what to have ready, the steps, and that it was sent.
 func TestSamSendsAWebForm(t *testing.T) {
 	t.Parallel()
-	for how, l := range fillWay {
+	for how, l := range onAPhone {
 		t.Run(how, func(t *testing.T) {
 			t.Parallel()
 			s := shared(t)
