@@ -21,6 +21,7 @@ type move struct {
 	why      Hold // of a move to Held
 	at       time.Time
 
+	from     []State   // where it may begin, of what is legal; nil: all of it
 	mail     uuid.UUID // the mail that moved it, if one did: another's is too late
 	release  *release  // of a move from Held
 	fallBack *fallBack // of a move to NeedsYou, by another channel than it was to take
@@ -37,13 +38,12 @@ type release struct {
 }
 
 // legalFrom are the states that the move may begin in. What is held moves by a
-// person's word, never by its former mail, which is dropped.
+// person's word, never by its former mail, which is dropped: not even to be held
+// for another reason, or what a person is to read would go on by itself.
 func (m move) legalFrom() []State {
-	from := legalFrom[m.to]
-	if m.mail != uuid.Nil && m.to != Held {
-		from = slices.DeleteFunc(slices.Clone(from), func(s State) bool { return s == Held })
-	}
-	return from
+	return slices.DeleteFunc(slices.Clone(legalFrom[m.to]), func(s State) bool {
+		return m.mail != uuid.Nil && s == Held || m.from != nil && !slices.Contains(m.from, s)
+	})
 }
 
 // stateOfMail says where a delivery stands when its mail has moved.

@@ -160,8 +160,9 @@ func (l *Letters) settleReviewed(ctx context.Context, tx *postgres.Tx, d Deliver
 	return step(ctx, tx, to)
 }
 
-// Stop keeps a message's letters that are on their way until a person has read
-// them, and says how many. What an office has already can't be stopped.
+// Stop keeps a message's letters until a person has read them, and says how many:
+// those on their way, and those that wait for another reason and would go on by
+// themselves. What an office has already, or is being given, can't be stopped.
 func (l *Letters) Stop(ctx context.Context, id uuid.UUID) (letters int, err error) {
 	err = l.db.InTx(ctx, func(tx *postgres.Tx) error {
 		letters = 0
@@ -169,11 +170,24 @@ func (l *Letters) Stop(ctx context.Context, id uuid.UUID) (letters int, err erro
 		if err != nil {
 			return err
 		}
+		var ours []uuid.UUID
 		for _, d := range deliveries {
-			if !slices.Contains([]State{Queued, Deferred}, d.State) {
+			ours = append(ours, d.ID)
+		}
+		// First their mails: one that a worker has drawn already would go all the same.
+		taken, err := l.post.TakeBack(ctx, tx, ours...)
+		if err != nil {
+			return err
+		}
+		for _, d := range deliveries {
+			stop := move{delivery: d.ID, to: Held, why: HoldReview, at: l.now().UTC(), from: []State{Queued, Deferred}}
+			switch {
+			case d.State == Held && d.HeldFor != HoldReview:
+				stop.from = []State{Held}
+			case !slices.Contains(taken, d.ID):
 				continue
 			}
-			moved, err := step(ctx, tx, move{delivery: d.ID, to: Held, why: HoldReview, at: l.now().UTC()})
+			moved, err := step(ctx, tx, stop)
 			if err != nil {
 				return err
 			}
