@@ -287,3 +287,22 @@ func TestWithoutAKeyWhatWaitsGoesToItsWritersHands(t *testing.T) {
 		}
 	}
 }
+
+// Congress's intake is no way that a person can go: what isn't sent from here is
+// laid ready by another.
+func TestAnUnplacedLetterToCongressIsForItsWritersHand(t *testing.T) {
+	t.Parallel()
+	w, server := congressWorld(t, true)
+	s := w.rosa()
+	s.Address.Street = "9999 Nowhere Xyzzy Lane"
+	receipt := w.submit(s)
+	for _, l := range w.byIntake(receipt) {
+		if l.State != letter.NeedsYou || l.Channel == letter.KindCWC || l.Way.Kind == letter.KindCWC || !strings.HasPrefix(l.Way.Value, "https://") {
+			t.Errorf("%s: %s by %s, laid ready by %q at %q", l.LastName, l.State, l.Channel, l.Way.Kind, l.Way.Value)
+		}
+	}
+	w.work()
+	if n := len(server.Accepted()); n != 0 {
+		t.Errorf("%d letters reached the services", n)
+	}
+}

@@ -43,7 +43,7 @@ func (l *Letters) Dispatch(ctx context.Context, row mail.Mail) (Outgoing, error)
 	if why := l.leaving(d); why != HoldNone {
 		stop.to, stop.why = Held, why
 	} else if way, closed := l.closed(d); closed {
-		stop.to, stop.fallBack = NeedsYou, &fallBack{channel: way.channel.Kind(), sentTo: way.to.Value}
+		stop.to, stop.fallBack = NeedsYou, way.fallBack()
 	} else {
 		out.Test, err = l.tested(ctx, d)
 		return out, err
@@ -89,20 +89,22 @@ func (l *Letters) leaving(d Delivery) Hold {
 }
 
 // closed tells whether Congress's intake no longer takes a delivery: its key was
-// taken away, or the office left it. way is how its writer can send it then. What
-// was handed over once is tried to the end, since the office may have it.
+// taken away, or the office left it. way is how its writer can send it then, none
+// when no other is known. What was handed over once is tried to the end, since the
+// office may have it.
 func (l *Letters) closed(d Delivery) (way route, closed bool) {
 	if d.Channel != KindCWC || l.congress != nil && (d.State == Sending || d.State == Deferred) {
 		return route{}, false
 	}
 	o, found := l.atlas.Official(d.OfficialID)
 	if !found {
-		return route{}, false
+		return route{}, true
 	}
 	if to, ok := (intake{l.congress}).Reach(o); ok && to.Value == d.SentTo {
 		return route{}, false
 	}
-	return l.routes.byHand(o, "")
+	way, _ = l.routes.byHand(o, "")
+	return way, true
 }
 
 // waits is why a letter waits, or will once it is confirmed.

@@ -148,9 +148,8 @@ func (l *Letters) settleReviewed(ctx context.Context, tx *postgres.Tx, d Deliver
 	case DecisionReturn:
 		to.to = NeedsYou
 		if o, found := l.atlas.Official(d.OfficialID); found {
-			if way, ok := l.routes.byHand(o, ""); ok {
-				to.fallBack = &fallBack{channel: way.channel.Kind(), sentTo: way.to.Value}
-			}
+			way, _ := l.routes.byHand(o, "")
+			to.fallBack = way.fallBack()
 		}
 	case DecisionRefuse:
 		to.to = Failed
