@@ -130,6 +130,16 @@ func (w *world) saveFile(kind, name string, save func(context.Context, *postgres
 	}
 }
 
+// said is what a caller says to a recipient.
+func said(t *testing.T, r letter.Recipient) string {
+	t.Helper()
+	var all strings.Builder
+	for _, piece := range r.Script(t.Context(), "") {
+		all.WriteString(piece.Text)
+	}
+	return all.String()
+}
+
 func (w *world) byZIP(zip string) letter.Composition {
 	w.t.Helper()
 	answer, err := w.atlas.ByZIP(zip)
