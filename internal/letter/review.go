@@ -3,7 +3,6 @@ package letter
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -169,22 +168,10 @@ func (l *Letters) Stop(ctx context.Context, id uuid.UUID) (letters int, err erro
 		if err != nil {
 			return err
 		}
-		var ours []uuid.UUID
-		for _, d := range deliveries {
-			ours = append(ours, d.ID)
-		}
-		// First their mails: one that a worker has drawn already would go all the same.
-		taken, err := l.post.TakeBack(ctx, tx, ours...)
-		if err != nil {
-			return err
-		}
 		for _, d := range deliveries {
 			stop := move{delivery: d.ID, to: Held, why: HoldReview, at: l.now().UTC(), from: []State{Queued, Deferred}}
-			switch {
-			case d.State == Held && d.HeldFor != HoldReview:
+			if d.State == Held && d.HeldFor != HoldReview {
 				stop.from = []State{Held}
-			case !slices.Contains(taken, d.ID):
-				continue
 			}
 			moved, err := step(ctx, tx, stop)
 			if err != nil {

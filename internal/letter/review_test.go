@@ -150,27 +150,6 @@ func TestStaffStopWhatIsOnItsWay(t *testing.T) {
 	}
 }
 
-// What a worker has drawn already must not go once staff stop it: the writer would
-// be told that it was refused, or it would go twice.
-func TestStoppedLettersHaveNoMailLeft(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	receipt := w.submit(maya(w.byAddress(civicstest.Denver)))
-	w.confirm(w.confirmToken(receipt))
-	if n, err := w.Stop(t.Context(), w.messageID(receipt)); err != nil || n != 2 {
-		t.Fatalf("%d stopped, %v", n, err)
-	}
-	if n := w.count("SELECT count(*) FROM mail WHERE kind = ? AND state <> 'dropped'", letter.MailDelivery); n != 0 {
-		t.Errorf("%d mails of stopped letters can still go", n)
-	}
-	if n, err := w.Decide(t.Context(), w.messageID(receipt), letter.DecisionSend, "", "lee"); err != nil || n != 2 {
-		t.Fatalf("%d sent on, %v", n, err)
-	}
-	if n := w.count("SELECT count(*) FROM mail WHERE kind = ? AND state = 'queued'", letter.MailDelivery); n != 2 {
-		t.Errorf("%d mails for 2 letters", n)
-	}
-}
-
 // A letter that waits for newer data goes on by itself; a stopped one doesn't.
 func TestStaffStopWhatWouldGoOnByItself(t *testing.T) {
 	t.Parallel()

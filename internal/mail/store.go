@@ -155,18 +155,6 @@ func settle(ctx context.Context, tx *postgres.Tx, worker uuid.UUID, moves []move
 	return moved, nil
 }
 
-// takeBack drops what waits for these subjects, and gives the subjects of the rows that it dropped.
-func takeBack(ctx context.Context, tx *postgres.Tx, subjects []uuid.UUID) ([]uuid.UUID, error) {
-	var taken []uuid.UUID
-	err := tx.WithContext(ctx).Raw(`
-		WITH waiting AS (
-			SELECT id FROM mail WHERE subject_id = ANY (CAST(? AS uuid[])) AND state IN ('queued', 'deferred') ORDER BY id FOR UPDATE
-		)
-		UPDATE mail SET state = 'dropped', claimed_by = NULL, lease_until = NULL
-		FROM waiting WHERE mail.id = waiting.id RETURNING mail.subject_id`, idList(subjects)).Scan(&taken).Error
-	return taken, err
-}
-
 // allowance is how many unasked mails a mailbox gets in a day, over all kinds.
 const (
 	allowance     = 3
