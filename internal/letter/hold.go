@@ -2,6 +2,7 @@ package letter
 
 import (
 	"context"
+	"slices"
 
 	"redress/internal/civics"
 	"redress/internal/fault"
@@ -36,7 +37,7 @@ func (l *Letters) Dispatch(ctx context.Context, row mail.Mail) (Outgoing, error)
 	if err != nil {
 		return Outgoing{}, err
 	}
-	if d.State == Held || !d.ours() || d.CarriedBy != nil && *d.CarriedBy != row.ID {
+	if !slices.Contains(legalFrom[Sending], d.State) || d.CarriedBy != nil && *d.CarriedBy != row.ID {
 		return Outgoing{}, errWaits()
 	}
 	stop := move{delivery: d.ID, at: l.now().UTC(), mail: row.ID}

@@ -21,6 +21,7 @@ const (
 	MailReminder = "letter.reminder" // to the writer, a day later: these letters still wait for you
 	MailFollowUp = "letter.followup" // to the writer, two weeks after confirming: did they answer?
 	MailReviewed = "letter.reviewed" // to the writer: a person read the letters, and what was decided
+	MailWaiting  = "letter.waiting"  // to the operator: messages wait to be read
 	MailDelivery = "letter.delivery" // to an office
 	MailHouse    = "letter.house"    // to an office of the House, by Congress's own intake
 	MailSenate   = "letter.senate"   // to an office of the Senate, by the same

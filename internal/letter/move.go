@@ -60,12 +60,15 @@ var stateOfMail = map[string]State{
 
 // Moved follows the mail of a delivery; it is the Moved of MailDelivery's kind
 // and runs in the transaction that moved the mail. A mail that no longer carries
-// the delivery moves nothing.
+// the delivery moves nothing, and is not sent (mail.ErrUnwanted).
 func (l *Letters) Moved(ctx context.Context, tx *postgres.Tx, m mail.Mail, o mail.Outcome) error {
 	to, known := stateOfMail[o.State]
 	if !known {
 		return fmt.Errorf("mail moved to %q, which no delivery knows", o.State)
 	}
-	_, err := step(ctx, tx, move{delivery: m.SubjectID, to: to, code: o.Code, enhanced: o.Enhanced, at: o.At, mail: m.ID})
+	moved, err := step(ctx, tx, move{delivery: m.SubjectID, to: to, code: o.Code, enhanced: o.Enhanced, at: o.At, mail: m.ID})
+	if err == nil && !moved && to == Sending {
+		return mail.ErrUnwanted // stopped, given back or erased since it was drawn
+	}
 	return err
 }

@@ -44,8 +44,9 @@ type ToRead struct {
 	IssueSlug string
 	State     string
 	Confirmed time.Time
-	Findings  []string `gorm:"serializer:json"`
-	Flags     []string `gorm:"serializer:json"`
+	Since     time.Time // when it came to wait
+	Findings  []string  `gorm:"serializer:json"`
+	Flags     []string  `gorm:"serializer:json"`
 	Letters   int
 }
 

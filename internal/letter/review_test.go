@@ -396,3 +396,37 @@ func TestTestModeFollowsLettersOnTheirWay(t *testing.T) {
 		t.Errorf("a letter in test mode: %d tried, %v", tested(), err)
 	}
 }
+
+func TestTheOperatorHearsOfWhatWaits(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	notices := func() int64 {
+		t.Helper()
+		if err := w.Notice(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return w.mailsOf(letter.MailWaiting)
+	}
+	if n := notices(); n != 0 {
+		t.Fatalf("%d notices of nothing", n)
+	}
+	_, id := w.waits()
+	for _, at := range []struct {
+		wait time.Duration
+		want int64
+	}{{0, 1}, {time.Hour, 1}, {18 * time.Hour, 1}, {70 * time.Minute, 2}, {time.Hour, 2}, {40 * time.Hour, 2}} {
+		w.clock.add(at.wait)
+		if n := notices(); n != at.want {
+			t.Errorf("after %v more: %d notices, want %d", at.wait, n, at.want)
+		}
+	}
+	if n, err := w.WaitingMail(t.Context()); err != nil || n.Waiting != 1 {
+		t.Errorf("%+v %v", n, err)
+	}
+	if _, err := w.Decide(t.Context(), id, letter.DecisionSend, "", "lee"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.WaitingMail(t.Context()); fault.KindOf(err) != fault.KindNotFound {
+		t.Errorf("told of what was decided: %v", err)
+	}
+}

@@ -76,6 +76,7 @@ func worldOn(t *testing.T, atlas func(*postgres.DB) *civics.Atlas) *world {
 	post.Register(mail.Kind{Name: letter.MailCopy, Render: never})
 	post.Register(mail.Kind{Name: letter.MailFollowUp, Render: never})
 	post.Register(mail.Kind{Name: letter.MailReviewed, Render: never})
+	post.Register(mail.Kind{Name: letter.MailWaiting, Render: never})
 	for _, office := range []string{letter.MailDelivery, letter.MailHouse, letter.MailSenate} {
 		post.Register(mail.Kind{Name: office, Render: never, Official: true})
 	}
