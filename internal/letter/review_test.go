@@ -373,3 +373,23 @@ func TestTestModeFollowsLettersOnTheirWay(t *testing.T) {
 		t.Errorf("a letter in test mode: %d tried, %v", tested(), err)
 	}
 }
+
+// Staff can stop what is on its way. What nobody confirmed isn't, and stays for
+// its writer to confirm.
+func TestWhatNobodyConfirmedCantBeStopped(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	receipt := w.submit(maya(w.byAddress(civicstest.Denver)))
+	id, token := w.messageID(receipt), w.confirmToken(receipt)
+	for _, message := range []uuid.UUID{id, uuid.New()} {
+		if n, err := w.Stop(t.Context(), message); fault.KindOf(err) != fault.KindNotFound || n != 0 {
+			t.Errorf("%d letters stopped, %v", n, err)
+		}
+	}
+	if w.confirm(token); w.states(receipt)[letter.Queued] != 2 || w.mailsOf(letter.MailDelivery) != 2 {
+		t.Errorf("states %v", w.states(receipt))
+	}
+	if n, err := w.Stop(t.Context(), id); err != nil || n != 2 {
+		t.Errorf("%d letters stopped, %v", n, err)
+	}
+}
