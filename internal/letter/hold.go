@@ -82,7 +82,7 @@ func (l *Letters) holdFor(d Delivery) Hold {
 // nothing.
 func (l *Letters) leaving(d Delivery) Hold {
 	why := l.holdFor(d)
-	if why == HoldNone && d.State != Sending && d.Channel == civics.ChannelEmail && l.published(d) != d.SentTo {
+	if why == HoldNone && d.State != Sending && l.published(d) != d.SentTo {
 		return HoldAddress
 	}
 	return why
@@ -117,8 +117,13 @@ func (l *Letters) waits(d Delivery) Hold {
 }
 
 // published is the mailbox to which a delivery may go today: its own while that
-// is still published, else the one that took its place; "" when there is none.
+// is still published, else the one that took its place; "" when there is none. By
+// Congress's intake it goes to an office's code, which its list vouches for when
+// it leaves.
 func (l *Letters) published(d Delivery) string {
+	if d.Channel != civics.ChannelEmail {
+		return d.SentTo
+	}
 	o, found := l.atlas.Official(d.OfficialID)
 	if !found {
 		return ""
