@@ -106,11 +106,13 @@ func (l *Letters) closed(d Delivery) (way route, closed bool) {
 }
 
 // waits is why a letter waits, or will once it is confirmed.
-func (l *Letters) waits(d Delivery) Hold {
-	switch d.State {
-	case Held:
+func (l *Letters) waits(m Message, d Delivery) Hold {
+	switch {
+	case d.State == Held:
 		return d.HeldFor
-	case Queued:
+	case d.State == Queued && m.ConfirmedAt == nil && len(m.Findings) > 0:
+		return HoldReview
+	case d.State == Queued:
 		return l.leaving(d)
 	}
 	return HoldNone

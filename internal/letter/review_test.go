@@ -28,7 +28,12 @@ func (w *world) waits() (receipt string, id uuid.UUID) {
 	receipt = w.submit(maya(w.byAddress(civicstest.Denver)))
 	id = w.messageID(receipt)
 	w.found(id)
-	w.confirm(w.confirmToken(receipt))
+	token := w.confirmToken(receipt)
+	preview, err := w.Preview(w.t.Context(), token)
+	if err != nil || len(preview.Letters) != 2 || preview.Letters[0].HeldFor != letter.HoldReview {
+		w.t.Errorf("before confirming, nothing says that it will wait: %v", err)
+	}
+	w.confirm(token)
 	return receipt, id
 }
 
