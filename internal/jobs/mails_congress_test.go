@@ -20,6 +20,11 @@ import (
 // their lists but for those left out. Its day begins at noon in Washington.
 func congressWorld(t *testing.T, live bool, without ...string) (*letterWorld, *cwctest.Server) {
 	t.Helper()
+	return congressWorldOn(t, live, func(*letterWorld) *civics.Atlas { return civicstest.InMemory(t) }, without...)
+}
+
+func congressWorldOn(t *testing.T, live bool, atlas func(*letterWorld) *civics.Atlas, without ...string) (*letterWorld, *cwctest.Server) {
+	t.Helper()
 	server := cwctest.Start(t)
 	var house, senate []cwc.Office
 	for _, o := range []cwc.Office{
@@ -35,7 +40,7 @@ func congressWorld(t *testing.T, live bool, without ...string) (*letterWorld, *c
 	}
 	server.List(cwc.House, house...)
 	server.List(cwc.Senate, senate...)
-	w := letterWorldOn(t, live, func(*letterWorld) *civics.Atlas { return civicstest.InMemory(t) }, func(w *letterWorld) {
+	w := letterWorldOn(t, live, atlas, func(w *letterWorld) {
 		w.at = time.Date(w.at.Year(), w.at.Month(), w.at.Day(), 16, 0, 0, 0, time.UTC)
 		for w.at.Weekday() != time.Monday {
 			w.at = w.at.AddDate(0, 0, 1)
@@ -304,5 +309,29 @@ func TestAnUnplacedLetterToCongressIsForItsWritersHand(t *testing.T) {
 	w.work()
 	if n := len(server.Accepted()); n != 0 {
 		t.Errorf("%d letters reached the services", n)
+	}
+}
+
+// A mark holds what goes by the intake, too, and the operator can send it on when
+// the mark is lifted.
+func TestTheOperatorReleasesALetterToCongress(t *testing.T) {
+	t.Parallel()
+	w, server := congressWorldOn(t, true, func(w *letterWorld) *civics.Atlas { return civicstest.Atlas(t, w.db, civics.WithClock(w.now)) })
+	receipt := w.submit(w.rosa())
+	marked := w.byIntake(receipt)["Bennet"]
+	w.mark(marked.OfficialID, "offer", "no")
+	w.confirmFromMail("maya.ortiz@example.org")
+	w.work()
+	w.wantHeld(w.byIntake(receipt)["Bennet"], letter.HoldNotOffered)
+	if n := len(server.Accepted()); n != 2 {
+		t.Fatalf("%d letters at the services, want those of the others", n)
+	}
+	w.unmark(marked.OfficialID)
+	if done, err := w.ReleaseOfficial(t.Context(), marked.OfficialID); err != nil || done.Sent != 1 {
+		t.Fatalf("released %+v, %v", done, err)
+	}
+	w.work()
+	if l := w.byIntake(receipt)["Bennet"]; l.State != letter.Sent || l.SentTo != "SCO03" || len(server.Accepted()) != 3 {
+		t.Errorf("it stands %s, to %s", l.State, l.SentTo)
 	}
 }

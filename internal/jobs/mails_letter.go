@@ -140,7 +140,7 @@ func (m LetterMails) delivery(ctx context.Context, row mail.Mail) (mail.Message,
 	}
 	return mail.Message{
 		To: out.To, From: emails.OfficeSender(ctx, m.From(frame.Center), frame.Center, out), ReplyTo: out.ReplyTo,
-		Subject: out.Subject, Text: emails.LetterToOffice(ctx, frame.Center, out),
+		Subject: out.Subject, Text: emails.LetterToOffice(ctx, frame.Center, out), Capture: out.Test,
 	}, nil
 }
 

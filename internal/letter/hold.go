@@ -83,7 +83,7 @@ func (l *Letters) holdFor(d Delivery) Hold {
 // nothing.
 func (l *Letters) leaving(d Delivery) Hold {
 	why := l.holdFor(d)
-	if why == HoldNone && d.State != Sending && d.Channel == civics.ChannelEmail && l.published(d) != d.SentTo {
+	if why == HoldNone && d.State != Sending && l.published(d) != d.SentTo {
 		return HoldAddress
 	}
 	return why
@@ -109,19 +109,26 @@ func (l *Letters) closed(d Delivery) (way route, closed bool) {
 }
 
 // waits is why a letter waits, or will once it is confirmed.
-func (l *Letters) waits(d Delivery) Hold {
-	switch d.State {
-	case Held:
+func (l *Letters) waits(m Message, d Delivery) Hold {
+	switch {
+	case d.State == Held:
 		return d.HeldFor
-	case Queued:
+	case d.State == Queued && m.ConfirmedAt == nil && len(m.Findings) > 0:
+		return HoldReview
+	case d.State == Queued:
 		return l.leaving(d)
 	}
 	return HoldNone
 }
 
 // published is the mailbox to which a delivery may go today: its own while that
-// is still published, else the one that took its place; "" when there is none.
+// is still published, else the one that took its place; "" when there is none. By
+// Congress's intake it goes to an office's code, which its list vouches for when
+// it leaves.
 func (l *Letters) published(d Delivery) string {
+	if d.Channel != civics.ChannelEmail {
+		return d.SentTo
+	}
 	o, found := l.atlas.Official(d.OfficialID)
 	if !found {
 		return ""

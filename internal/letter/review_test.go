@@ -28,7 +28,12 @@ func (w *world) waits() (receipt string, id uuid.UUID) {
 	receipt = w.submit(maya(w.byAddress(civicstest.Denver)))
 	id = w.messageID(receipt)
 	w.found(id)
-	w.confirm(w.confirmToken(receipt))
+	token := w.confirmToken(receipt)
+	preview, err := w.Preview(w.t.Context(), token)
+	if err != nil || len(preview.Letters) != 2 || preview.Letters[0].HeldFor != letter.HoldReview {
+		w.t.Errorf("before confirming, nothing says that it will wait: %v", err)
+	}
+	w.confirm(token)
 	return receipt, id
 }
 
@@ -428,5 +433,25 @@ func TestTheOperatorHearsOfWhatWaits(t *testing.T) {
 	}
 	if _, err := w.WaitingMail(t.Context()); fault.KindOf(err) != fault.KindNotFound {
 		t.Errorf("told of what was decided: %v", err)
+	}
+}
+
+// Staff can stop what is on its way. What nobody confirmed isn't, and stays for
+// its writer to confirm.
+func TestWhatNobodyConfirmedCantBeStopped(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	receipt := w.submit(maya(w.byAddress(civicstest.Denver)))
+	id, token := w.messageID(receipt), w.confirmToken(receipt)
+	for _, message := range []uuid.UUID{id, uuid.New()} {
+		if n, err := w.Stop(t.Context(), message); fault.KindOf(err) != fault.KindNotFound || n != 0 {
+			t.Errorf("%d letters stopped, %v", n, err)
+		}
+	}
+	if w.confirm(token); w.states(receipt)[letter.Queued] != 2 || w.mailsOf(letter.MailDelivery) != 2 {
+		t.Errorf("states %v", w.states(receipt))
+	}
+	if n, err := w.Stop(t.Context(), id); err != nil || n != 2 {
+		t.Errorf("%d letters stopped, %v", n, err)
 	}
 }

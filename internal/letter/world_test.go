@@ -37,6 +37,12 @@ func (c *clock) now() time.Time {
 	return c.at
 }
 
+func (c *clock) set(at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = at
+}
+
 func (c *clock) add(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -50,6 +56,7 @@ type world struct {
 	db    *postgres.DB
 	box   *seal.Box
 	atlas *civics.Atlas
+	post  *mail.Post
 	clock *clock
 }
 
@@ -69,6 +76,7 @@ func worldOn(t *testing.T, atlas func(*postgres.DB) *civics.Atlas) *world {
 	w.atlas = atlas(w.db)
 	issues := issue.New(w.db)
 	post := mail.New(w.db, mail.Options{Now: w.clock.now})
+	w.post = post
 	never := func(context.Context, mail.Mail) (mail.Message, error) { return mail.Message{}, nil }
 	post.Register(mail.Kind{Name: letter.MailConfirm, Render: never, Unasked: true})
 	post.Register(mail.Kind{Name: letter.MailAgain, Render: never, Unasked: true})

@@ -1119,7 +1119,7 @@ func standing(ctx context.Context, r Receiving, t letter.Tracked) stateLook {
 		look.why = ""
 	case t.State == letter.Held:
 		look.why = "held_" + string(t.HeldFor)
-	case t.State == letter.Captured && t.Test && !layout.FrameOf(ctx).Captured:
+	case t.State == letter.Captured && !layout.FrameOf(ctx).Captured:
 		look.why = "captured_test"
 	case t.State == letter.Failed && isRefused(r):
 		look.why = "failed_refused"
