@@ -161,10 +161,14 @@ func (l *Letters) settleReviewed(ctx context.Context, tx *postgres.Tx, d Deliver
 
 // Stop keeps a message's letters until a person has read them, and says how many:
 // those on their way, and those that wait for another reason and would go on by
-// themselves. What an office has already, or is being given, can't be stopped.
+// themselves. What an office has already, or is being given, can't be stopped; what
+// isn't confirmed is on no way yet.
 func (l *Letters) Stop(ctx context.Context, id uuid.UUID) (letters int, err error) {
 	err = l.db.InTx(ctx, func(tx *postgres.Tx) error {
 		letters = 0
+		if m, err := messageByID(ctx, tx.DB, id); err != nil || m.ConfirmedAt == nil {
+			return err
+		}
 		deliveries, err := deliveriesOf(ctx, tx.DB, id)
 		if err != nil {
 			return err
