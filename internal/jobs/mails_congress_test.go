@@ -335,3 +335,27 @@ func TestTheOperatorReleasesALetterToCongress(t *testing.T) {
 		t.Errorf("it stands %s, to %s", l.State, l.SentTo)
 	}
 }
+
+// What the services would refuse for its length is refused while its writer can
+// still shorten it; the campaign's own text doesn't count.
+func TestALetterTooLongForCongressIsRefusedAtOnce(t *testing.T) {
+	t.Parallel()
+	w, server := congressWorld(t, true)
+	s := w.rosa()
+	s.Story = strings.Repeat("I was there. ", 350)
+	for key := range s.Bodies {
+		s.Bodies[key] = strings.Repeat("It matters. ", 500)
+	}
+	if _, err := w.Submit(t.Context(), s); fault.KindOf(err) != fault.KindInvalid || !strings.Contains(err.Error(), "story") {
+		t.Fatalf("%d characters: %v", len(s.Story)+6000, err)
+	}
+	for key := range s.Bodies {
+		s.Bodies[key] = strings.Repeat("It matters. ", 440)
+	}
+	w.submit(s)
+	w.confirmFromMail("maya.ortiz@example.org")
+	w.work()
+	if n := len(server.Accepted()); n != 3 {
+		t.Errorf("%d letters reached the services", n)
+	}
+}

@@ -160,6 +160,9 @@ func TestStaffStopWhatWouldGoOnByItself(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	receipt := w.submit(maya(w.byAddress(civicstest.Denver)))
+	if n, err := w.Stop(t.Context(), w.messageID(receipt)); err != nil || n != 0 || w.receipt(receipt).Waiting() != 2 {
+		t.Fatalf("%d stopped before they were confirmed, %v", n, err)
+	}
 	w.confirm(w.confirmToken(receipt))
 	if err := w.db.Read(t.Context()).Exec("UPDATE delivery SET state = 'held', held_for = 'old_data' WHERE state = 'queued'").Error; err != nil {
 		t.Fatal(err)
