@@ -163,10 +163,10 @@ func TestNoorsLetterIsReadFirst(t *testing.T) {
 		t.Fatalf("%v %s", err, out)
 	}
 	told := received(t, l.server, noor.Email, reason).Read(t)
-	if !strings.Contains(told.Text, theIssue+"/letter") || strings.Contains(told.Text+told.HTML, "kill you") || told.Subject != say("messages.mail.returned_subject", "Issue", "Qualified immunity") {
+	if !strings.Contains(told.Text, theIssue+"/letter") || strings.Contains(told.Text+told.HTML, "kill you") || told.Subject != say("messages.mail.returned_subject", "Count", 1, "Issue", "Qualified immunity") {
 		t.Errorf("%s\n%s", told.Subject, told.Text)
 	}
-	page = l.awaitReceipt(t, receipt, say("messages.review.returned"), reason)
+	page = l.awaitReceipt(t, receipt, say("messages.review.returned", "Count", 1), reason)
 	hasNot(t, "the receipt", page, say("messages.state.held_review"), upTo("messages.state.sent_why"))
 	if n := l.reached(t, senator, noor); n != 0 {
 		t.Fatalf("%d of Noor's letters reached the senator", n)
