@@ -325,6 +325,10 @@ func TestTestSiteCapturesLetters(t *testing.T) {
 	w.confirmFromMail("maya.ortiz@example.org")
 	w.work()
 	w.wantStates(receipt, letter.Captured)
+	inbox := w.inbox("maya.ortiz@example.org")
+	if text := inbox[len(inbox)-1].Text; !strings.Contains(text, "no office gets this letter") || strings.Contains(text, "Goes by e-mail") {
+		t.Errorf("the copy says that letters go out: %s", text)
+	}
 	for _, r := range w.server.Accepted() {
 		if r.To != "maya.ortiz@example.org" {
 			t.Errorf("a letter left a test site")
@@ -350,6 +354,10 @@ func TestLettersInTestModeAreCaptured(t *testing.T) {
 	w.work()
 	if got := w.states(before); got[0] != letter.Captured || got[1] != letter.Sent || w.written(ours[0].SentTo) != 0 {
 		t.Errorf("with one official in test mode the letters stand %v", got)
+	}
+	inbox := w.inbox("maya.ortiz@example.org")
+	if text := inbox[len(inbox)-1].Text; strings.Count(text, "is only tried") != 1 || strings.Count(text, "Goes by e-mail") != 1 {
+		t.Errorf("the copy doesn't tell which letter is tried: %s", text)
 	}
 	if err := w.db.Gorm.Exec("UPDATE letter SET test = true").Error; err != nil {
 		t.Fatal(err)

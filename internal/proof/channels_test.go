@@ -80,7 +80,7 @@ func TestDanaWritesToCongress(t *testing.T) {
 		if waits := strings.Contains(stands, say("messages.state.queued")); sent == waits || waits && openChambers()[chamber] {
 			t.Errorf("the letter to %s stands: %s", name, stands)
 		}
-		if n := danas(l, offices[name]); (n == 1) != sent || n > 1 {
+		if n := l.taken(offices[name]); (n == 1) != sent || n > 1 {
 			t.Errorf("%s has %d letters; the receipt says: %s", offices[name], n, stands)
 		}
 	}
@@ -114,8 +114,8 @@ func openChambers() map[civics.Chamber]bool {
 	return open
 }
 
-// danas counts the letters that an office of Congress took.
-func danas(l *liveSite, office string) (n int) {
+// taken counts the letters that an office of Congress took.
+func (l *liveSite) taken(office string) (n int) {
 	for _, a := range l.congress.Accepted() {
 		if a.Message.Recipient.MemberOffice == office {
 			n++
@@ -142,7 +142,7 @@ func TestNoorsLetterIsReadFirst(t *testing.T) {
 	_, page := l.follow(t, confirm)
 	has(t, "the confirm page", page, say("messages.confirm.waits"), say("messages.confirm.waits_review"))
 	l.redirected(t, confirm, nil)
-	page = l.awaitReceipt(t, receipt, say("messages.state.held"), say("messages.state.held_review"))
+	l.awaitReceipt(t, receipt, say("messages.state.held"), say("messages.state.held_review"))
 	copied := received(t, l.server, noor.Email, "kill you")
 	if text := copied.Read(t).Text; !strings.Contains(words(text), say("messages.mail.copy_waits")) {
 		t.Errorf("the copy doesn't say that the letter waits:\n%s", text)
@@ -163,10 +163,10 @@ func TestNoorsLetterIsReadFirst(t *testing.T) {
 		t.Fatalf("%v %s", err, out)
 	}
 	told := received(t, l.server, noor.Email, reason).Read(t)
-	if !strings.Contains(told.Text, theIssue+"/letter") || strings.Contains(told.Text+told.HTML, "kill you") || told.Subject != say("messages.mail.returned_subject", "Issue", "Qualified immunity") {
+	if !strings.Contains(told.Text, theIssue+"/letter") || strings.Contains(told.Text+told.HTML, "kill you") || told.Subject != say("messages.mail.returned_subject", "Count", 1, "Issue", "Qualified immunity") {
 		t.Errorf("%s\n%s", told.Subject, told.Text)
 	}
-	page = l.awaitReceipt(t, receipt, say("messages.review.returned"), reason)
+	page = l.awaitReceipt(t, receipt, say("messages.review.returned", "Count", 1), reason)
 	hasNot(t, "the receipt", page, say("messages.state.held_review"), upTo("messages.state.sent_why"))
 	if n := l.reached(t, senator, noor); n != 0 {
 		t.Fatalf("%d of Noor's letters reached the senator", n)

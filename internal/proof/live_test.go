@@ -18,30 +18,6 @@ type liveSite struct {
 	*site
 	server   *mailtest.Server
 	congress *cwctest.Server
-	answers  *answers
-}
-
-// answers are how the mail server meets the mailboxes of single offices.
-type answers struct {
-	mu sync.Mutex
-	by map[string]mailtest.Rule
-}
-
-// to sets how the mail server meets one mailbox, whatever the others.
-func (a *answers) to(mailbox string, rule mailtest.Rule) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.by[mailbox] = rule
-}
-
-func (a *answers) answer(attempt mailtest.Attempt) mailtest.Reply {
-	a.mu.Lock()
-	rule := a.by[attempt.To]
-	a.mu.Unlock()
-	if rule == nil {
-		return mailtest.Reply{}
-	}
-	return rule(attempt)
 }
 
 // lasting is a test whose servers serve those after it.
@@ -80,8 +56,7 @@ func sharedLiveSite(t *testing.T) *liveSite {
 }
 
 func goLive(t *testing.T) (*liveSite, error) {
-	l := &liveSite{server: mailtest.New(lasting{t}), congress: cwctest.Start(lasting{t}), answers: &answers{by: map[string]mailtest.Rule{}}}
-	l.server.Answer(l.answers.answer)
+	l := &liveSite{server: mailtest.New(lasting{t}), congress: cwctest.Start(lasting{t})}
 	l.congress.List(cwc.House, cwc.Office{Code: "HCO01"})
 	l.congress.List(cwc.Senate, cwc.Office{Code: "SCO02", Name: "Hickenlooper"}, cwc.Office{Code: "SCO03", Name: "Bennet"})
 	var err error
