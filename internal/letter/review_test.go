@@ -160,7 +160,7 @@ func TestStaffStopWhatWouldGoOnByItself(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	receipt := w.submit(maya(w.byAddress(civicstest.Denver)))
-	if n, err := w.Stop(t.Context(), w.messageID(receipt)); err != nil || n != 0 || w.receipt(receipt).Waiting() != 2 {
+	if n, err := w.Stop(t.Context(), w.messageID(receipt)); fault.KindOf(err) != fault.KindNotFound || n != 0 || w.receipt(receipt).Waiting() != 2 {
 		t.Fatalf("%d stopped before they were confirmed, %v", n, err)
 	}
 	w.confirm(w.confirmToken(receipt))
