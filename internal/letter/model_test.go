@@ -113,7 +113,7 @@ func TestALetterStandsWhereTheModelSays(t *testing.T) {
 		m.check(r)
 	})
 	t.Logf("%d messages; moves that were made: %s", n, strings.Join(slices.Sorted(maps.Keys(seen)), ", "))
-	if len(seen) < 20 {
+	if len(seen) < 8 { // by chance about twice as many: fewer would mean that the model stands still
 		t.Errorf("only %d of the legal moves were made", len(seen))
 	}
 }
@@ -264,7 +264,7 @@ func (m *model) doDispatch(r *rapid.T) {
 	d := m.of(r)
 	row, carries := m.mailOf(r, d)
 	_, err := m.Dispatch(m.t.Context(), row)
-	open := slices.Contains([]letter.State{letter.Queued, letter.Sending, letter.Deferred, letter.Sent, letter.Bounced, letter.Captured, letter.Failed}, d.state)
+	open := slices.Contains([]letter.State{letter.Queued, letter.Sending, letter.Deferred}, d.state)
 	old := m.now().Sub(m.knownOn(d)) > 120*day && d.state != letter.Sending && !d.checked
 	wants(r, "dispatch", err, !m.gone() && open && carries && !old)
 	if !m.gone() && open && carries && old {
@@ -315,7 +315,8 @@ func (m *model) doStop(r *rapid.T) {
 	}
 	want := 0
 	for _, d := range m.deliveries {
-		if d.state == letter.Queued || d.state == letter.Deferred {
+		goesOn := d.state == letter.Held && d.why != letter.HoldReview // by itself, when newer data comes
+		if d.state == letter.Queued || d.state == letter.Deferred || goesOn {
 			m.step(d, letter.Held, letter.HoldReview)
 			want++
 		}
