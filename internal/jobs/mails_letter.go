@@ -38,7 +38,7 @@ func (m LetterMails) Register(post *mail.Post) {
 	reviewed := toWriter(m, m.Letters.ReviewedMail, emails.LetterReviewed, func(says letter.ReviewedMail) reader { return reader{says.To, says.Lang} })
 	post.Register(mail.Kind{Name: letter.MailReminder, Render: reminder, Unasked: true})
 	post.Register(mail.Kind{Name: letter.MailCopy, Render: copied})
-	post.Register(mail.Kind{Name: letter.MailFollowUp, Render: followUp})
+	post.Register(mail.Kind{Name: letter.MailFollowUp, Render: followUp, Unasked: true}) // a mailbox that wants silence isn't asked
 	post.Register(mail.Kind{Name: letter.MailReviewed, Render: reviewed})
 	post.Register(mail.Kind{Name: letter.MailWaiting, Render: m.waiting})
 	post.Register(mail.Kind{Name: letter.MailDelivery, Render: m.delivery, Moved: m.Letters.Moved, Official: true})

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"redress/content"
-	"redress/internal/seal"
 )
 
 // The page on privacy promises what the code does, and names all that is kept.
@@ -23,7 +22,6 @@ func TestThePrivacyPageSaysHowLongLettersAreKept(t *testing.T) {
 		"A letter or signature that was never confirmed": fmt.Sprintf("%d days", keepUnconfirmed/day),
 		"A letter and its writer’s details":              fmt.Sprintf("%d days after its last delivery, %d days at most", keepDelivered/day, keepAtMost/day),
 		"With a letter: keyed codes":                     "As long as the letter",
-		"That a letter was here and has been erased":     fmt.Sprintf("%d days", seal.ReceiptFor/day),
 		"What a person decided about a letter":           fmt.Sprintf("%d year", keepProof/(365*day)),
 		"Proof that someone asked for a message":         fmt.Sprintf("%d year", keepProof/(365*day)),
 		"without a closing date":                         "Until you withdraw it",

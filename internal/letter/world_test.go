@@ -82,7 +82,7 @@ func worldOn(t *testing.T, atlas func(*postgres.DB) *civics.Atlas) *world {
 	post.Register(mail.Kind{Name: letter.MailAgain, Render: never, Unasked: true})
 	post.Register(mail.Kind{Name: letter.MailReminder, Render: never, Unasked: true})
 	post.Register(mail.Kind{Name: letter.MailCopy, Render: never})
-	post.Register(mail.Kind{Name: letter.MailFollowUp, Render: never})
+	post.Register(mail.Kind{Name: letter.MailFollowUp, Render: never, Unasked: true})
 	post.Register(mail.Kind{Name: letter.MailReviewed, Render: never})
 	post.Register(mail.Kind{Name: letter.MailWaiting, Render: never})
 	for _, office := range []string{letter.MailDelivery, letter.MailHouse, letter.MailSenate} {

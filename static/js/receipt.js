@@ -1,6 +1,6 @@
 // Keeps a receipt up to date while it is looked at. A stream of events says that
 // something moved; then the page is read again, and the parts marked data-live
-// whose words have changed are put in place. Where there is no stream, the page
+// whose words have changed are put in place; what was unfolded stays so. Where there is no stream, the page
 // is read again every half minute.
 const box = document.querySelector("[data-events]");
 const status = document.querySelector("[data-live-status]");
@@ -15,7 +15,9 @@ function put(part, fresh) {
     return;
   }
   waiting.delete(part);
+  const open = new Set([...part.querySelectorAll("details[id][open]")].map((d) => d.id));
   part.replaceChildren(...fresh.childNodes);
+  for (const d of part.querySelectorAll("details[id]")) d.open ||= open.has(d.id);
   document.dispatchEvent(new CustomEvent("redress:replaced"));
   status.textContent = "";
   setTimeout(() => { status.textContent = status.dataset.moved; }, 100);
