@@ -15,14 +15,16 @@ import (
 // these keys. Every transaction takes its keys in the same order, so that two
 // can't wait for each other.
 //
-// The plans of what follows are kept for thousands of batches, while a table
-// that was empty when they were made grows: what finds a row by its key must not
-// come to read all of them.
+// What follows must find rows by their keys whatever the planner takes the table
+// for: with a plan that was made when it was empty, each batch would come to read
+// all of it. So scans are off, plans are kept only from a size on that tells the
+// indexes apart, and an UPDATE or DELETE names its rows by = ANY of an array.
 func lockMailboxes(ctx context.Context, tx *postgres.Tx, keys []int64) error {
 	keys = slices.Clone(keys)
 	slices.Sort(keys)
 	_, err := tx.Pgx().Exec(ctx, `
-		SELECT count(pg_advisory_xact_lock(key)), set_config('enable_seqscan', 'off', true)
+		SELECT count(pg_advisory_xact_lock(key)), set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode',
+			CASE WHEN pg_relation_size('signature') > 16 << 20 THEN 'force_generic_plan' ELSE 'force_custom_plan' END, true)
 		FROM unnest(CAST($1 AS bigint[])) AS key`, slices.Compact(keys))
 	return err
 }
@@ -33,7 +35,8 @@ func lockMailboxes(ctx context.Context, tx *postgres.Tx, keys []int64) error {
 //
 //   - known: each signer's row; may another confirm from the mailbox; how many
 //     wait for it.
-//   - gone: of those that wait for the mailbox, the oldest make way, so that
+//   - gone (its rows are the pending ones, said so that the index of all that are
+//     pending doesn't tempt the planner): of those that wait for the mailbox, the oldest make way, so that
 //     typing an address again and again keeps nobody from signing with it.
 //   - signed: the new row; a withdrawn one is written anew under the new id. It
 //     takes no place on the mailbox: confirming does.
@@ -47,21 +50,24 @@ WITH entered AS MATERIALIZED (
 	AS e (id, pledge, lang, signer_key, mailbox_key, key_version, state_code, show_name, updates_words, created_at,
 		given_name, family_name, email, zip)
 ), known AS MATERIALIZED (
-	SELECT e.*, mine.id AS mine, mine.state, coalesce(mine.state, 'withdrawn') = 'withdrawn' AS new, box.free, box.waiting
+	SELECT e.*, mine.id AS mine, mine.state, mine.told_at,
+		coalesce(mine.state, 'withdrawn') = 'withdrawn' AS new, box.free, box.waiting, box.first, box.full_told_at
 	FROM entered e
 	LEFT JOIN LATERAL (
-		SELECT s.id, s.state FROM signature s WHERE s.pledge = e.pledge AND s.signer_key = e.signer_key LIMIT 1
+		SELECT s.id, s.state, s.told_at FROM signature s WHERE s.pledge = e.pledge AND s.signer_key = e.signer_key LIMIT 1
 	) mine ON true
 	CROSS JOIN LATERAL (
-		SELECT count(*) FILTER (WHERE s.mailbox_slot IS NOT NULL) < $15 AS free, count(*) FILTER (WHERE s.state = 'pending') AS waiting
+		SELECT count(*) FILTER (WHERE s.mailbox_slot IS NOT NULL) < $15 AS free, count(*) FILTER (WHERE s.state = 'pending') AS waiting,
+			(array_agg(s.id) FILTER (WHERE s.mailbox_slot = 1))[1] AS first, max(s.full_told_at) FILTER (WHERE s.mailbox_slot = 1) AS full_told_at
 		FROM signature s WHERE s.pledge = e.pledge AND s.mailbox_key = e.mailbox_key
 	) box
 ), gone AS (
-	DELETE FROM signature WHERE state = 'pending' AND id IN (
+	DELETE FROM signature WHERE state <> ALL ('{confirmed,held,withdrawn}') AND id = ANY (ARRAY(
 		SELECT oldest.id FROM known k CROSS JOIN LATERAL (
-			SELECT s.id FROM signature s WHERE s.pledge = k.pledge AND s.mailbox_key = k.mailbox_key AND s.state = 'pending'
+			SELECT s.id FROM signature s WHERE s.pledge = k.pledge AND s.mailbox_key = k.mailbox_key
+				AND s.state <> ALL ('{confirmed,held,withdrawn}')
 			ORDER BY s.created_at DESC, s.id DESC OFFSET $16 - 1
-		) oldest WHERE k.new AND k.free AND k.waiting >= $16)
+		) oldest WHERE k.new AND k.free AND k.waiting >= $16))
 ), signed AS (
 	INSERT INTO signature (id, pledge, lang, state, signer_key, mailbox_key, key_version, state_code,
 		show_name, updates_words, epoch, created_at)
@@ -78,17 +84,18 @@ WITH entered AS MATERIALIZED (
 	SELECT id, given_name, family_name, email, zip FROM known WHERE new AND free
 ), asked AS (
 	UPDATE signature s SET told_at = k.created_at FROM known k
-	WHERE s.id = k.mine AND s.state IN ('confirmed', 'held') AND (s.told_at IS NULL OR s.told_at <= k.created_at - interval '24 hours')
-	RETURNING k.id AS by, s.id
+	WHERE s.id = k.mine AND s.state IN ('confirmed', 'held') AND s.id = ANY (ARRAY(
+		SELECT mine FROM known WHERE state IN ('confirmed', 'held') AND (told_at IS NULL OR told_at <= created_at - interval '24 hours')))
+	RETURNING s.id
 ), "full" AS (
 	UPDATE signature s SET full_told_at = k.created_at FROM known k
-	WHERE s.pledge = k.pledge AND s.mailbox_key = k.mailbox_key AND s.mailbox_slot = 1
-		AND (s.full_told_at IS NULL OR s.full_told_at <= k.created_at - interval '24 hours')
-		AND NOT k.free AND (k.new OR k.state = 'pending')
-	RETURNING k.id AS by, s.id
+	WHERE s.id = k.first AND s.mailbox_slot = 1 AND s.id = ANY (ARRAY(
+		SELECT first FROM known WHERE NOT free AND (new OR state = 'pending')
+			AND (full_told_at IS NULL OR full_told_at <= created_at - interval '24 hours')))
+	RETURNING s.id
 )
 SELECT k.id, CASE WHEN new AND free THEN k.id END, CASE WHEN k.state = 'pending' THEN mine END,
-	(SELECT a.id FROM asked a WHERE a.by = k.id), NOT free AND (new OR k.state = 'pending'), (SELECT f.id FROM "full" f WHERE f.by = k.id)
+	(SELECT a.id FROM asked a WHERE a.id = k.mine), NOT free AND (new OR k.state = 'pending'), (SELECT f.id FROM "full" f WHERE f.id = k.first)
 FROM known k`
 
 // insertSignatures writes those who sign, no two of them from one mailbox, and
@@ -166,7 +173,7 @@ WITH asked AS MATERIALIZED (
 	) AS place FROM asked a
 ), confirmed AS (
 	UPDATE signature s SET state = 'confirmed', confirmed_at = r.now, counter_slot = $6, mailbox_slot = r.place
-	FROM room r WHERE s.id = r.id AND s.state = 'pending' AND s.epoch = r.epoch AND r.place IS NOT NULL
+	FROM room r WHERE s.id = ANY ($1) AND s.id = r.id AND s.state <> ALL ('{confirmed,held,withdrawn}') AND s.epoch = r.epoch AND r.place IS NOT NULL
 	RETURNING s.id, s.pledge
 ), counted AS (
 	INSERT INTO pledge_counter (pledge, slot, confirmed)

@@ -62,7 +62,7 @@ func compareSignatures(ctx context.Context, s *site, folder string, seconds time
 		if err := os.WriteFile(lua, fmt.Appendf(nil, signLua, seed, fields), 0o600); err != nil {
 			return 0, err
 		}
-		return wrkArgs(ctx, seconds, 16, "-s", lua, s.url+issuePath+"/pledge")
+		return wrkArgs(ctx, seconds, 128, "-s", lua, s.url+issuePath+"/pledge")
 	}
 	return pair(ctx, rounds, "signatures over HTTP / pgbench, one such row per transaction, 16 clients", "about 0.2 until written together",
 		sign, func() (float64, error) { return pgbench(ctx, s.database, script, seconds) })
