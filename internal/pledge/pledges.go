@@ -35,6 +35,7 @@ type Pledges struct {
 	counts   counts
 	rendered sync.Map // by pledge id, each its last statement
 	read     lately
+	drift    drift
 	notify   *notifier
 	slot     *counterSlot
 

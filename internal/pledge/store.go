@@ -125,6 +125,20 @@ func sumCounter(db *gorm.DB, slug string) (int64, error) {
 	return sum, err
 }
 
+// sumCounters are the counts of every pledge that has one.
+func sumCounters(db *gorm.DB) (map[string]int64, error) {
+	var rows []struct {
+		Pledge    string
+		Confirmed int64
+	}
+	err := db.Raw(`SELECT pledge, sum(confirmed)::bigint AS confirmed FROM pledge_counter GROUP BY pledge`).Scan(&rows).Error
+	sums := make(map[string]int64, len(rows))
+	for _, r := range rows {
+		sums[r.Pledge] = r.Confirmed
+	}
+	return sums, err
+}
+
 type shownRow struct {
 	ID          uuid.UUID
 	GivenName   []byte
