@@ -98,15 +98,6 @@ func (p *Pledges) signature(ctx context.Context, id uuid.UUID) (Signature, Perso
 	return row.Signature, row.Person, err
 }
 
-// emailOf opens the address of a signature.
-func (p *Pledges) emailOf(db *gorm.DB, id uuid.UUID) (string, error) {
-	var person Person
-	if err := db.Where("signature_id = ?", id).Take(&person).Error; err != nil {
-		return "", err
-	}
-	return p.box.Open(person.Email, personPlace("email", id))
-}
-
 // mailboxFull tells whether a signature waits though as many as may have
 // confirmed from its mailbox. It looks at both at once: the signature may have
 // been one of them meanwhile.
