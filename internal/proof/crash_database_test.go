@@ -25,7 +25,17 @@ func (d *database) crash() {
 	}
 	_ = d.server.Stop(context.Background()) // it has ended; what it left is tidied
 	d.server = nil
-	d.start()
+	// Its orphaned workers end when they notice; until then their memory keeps a new one away.
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+		server, err := d.launch()
+		if err == nil {
+			d.server = server
+			return
+		}
+		if time.Now().After(deadline) {
+			d.t.Fatal(err)
+		}
+	}
 }
 
 func (d *database) connect() *pgx.Conn {

@@ -45,11 +45,15 @@ func newDatabase(t testing.TB) *database {
 
 func (d *database) start() {
 	d.t.Helper()
-	server, err := local.Start(context.Background(), local.Options{Dir: filepath.Join(d.folder, "d"), NoSync: !d.durable})
+	server, err := d.launch()
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	d.server = server
+}
+
+func (d *database) launch() (*local.Server, error) {
+	return local.Start(context.Background(), local.Options{Dir: filepath.Join(d.folder, "d"), NoSync: !d.durable})
 }
 
 func (d *database) stop() {
