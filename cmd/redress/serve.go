@@ -161,6 +161,7 @@ func (h *house) run(ctx context.Context, c *config.Config, d *database, listener
 	}
 	listening, stopListening := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopListening() // after the last requests: pages stay right while they drain
+	go h.pledges.Watch(listening, h.site.Changed)
 	go d.Listen(listening, h.changed(listening), h.lostTouch(listening))
 	go func() {
 		select {

@@ -56,6 +56,7 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 	pledges := pledge.New(d.DB, box, o.post, pledge.Options{Supporters: o.supporters, StateOf: stateOf(atlas), Zone: c.Location, Log: log})
 	jobs.PledgeMails{Pledges: pledges, Centers: o.centers, BaseURL: c.BaseURL, From: jobs.SenderAt(c.From), Zone: c.Location}.Register(o.post)
 	metrics := telemetry.NewMetrics()
+	metrics.WatchDrift(pledges.Drifted)
 	site, err := web.New(web.Deps{
 		Config: c, Log: log, DB: d.DB, Box: box, Post: o.post, Limits: abuse.New(abuse.Options{On: bool(c.RateLimit)}), Atlas: atlas,
 		Centers: o.centers, Issues: o.issues, Terms: terms, Organizations: organizations, Letters: o.letters, Pledges: pledges, Records: records.New(d.DB),
@@ -70,7 +71,7 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 	}
 	working, err := jobs.New(jobs.Deps{DB: d.DB, Post: o.post, Log: log, Retention: []func(context.Context) error{
 		pledges.Expire, o.post.Clean, retainLetters(o.letters, log),
-	}, Recheck: recheckLetters(o.letters, log), Notice: noticeOf(c, o.letters), Bounces: bounces})
+	}, Recheck: recheckLetters(o.letters, log), Notice: noticeOf(c, o.letters), Bounces: bounces, Audit: pledges.Audit})
 	if err != nil {
 		return nil, err
 	}

@@ -36,6 +36,7 @@ type Deps struct {
 	Retention []func(context.Context) error // each erases what one subject has kept long enough
 	Recheck   func(context.Context) error   // looks again at letters that wait for newer data; nil: nothing waits
 	Notice    func(context.Context) error   // tells the operator of letters that wait to be read; nil: nobody is told
+	Audit     func(context.Context) error   // recounts the pledges' signatures; nil: there are none
 	Bounces   func(context.Context) error   // reads the mailbox that bounces come to; nil: there is none
 }
 

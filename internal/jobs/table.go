@@ -18,6 +18,7 @@ func (j *Jobs) table() []duty {
 		on(func(ctx context.Context, _ letterRecheck) error { return j.recheckLetters(ctx) }).each(5*time.Minute, letterRecheck{}),
 		on(func(ctx context.Context, _ letterNotice) error { return j.noticeLetters(ctx) }).each(letter.NoticeEvery, letterNotice{}),
 		on(func(ctx context.Context, _ bounceCollect) error { return j.collectBounces(ctx) }).each(3*time.Minute, bounceCollect{}),
+		on(func(ctx context.Context, _ pledgeAudit) error { return j.auditPledges(ctx) }).nightly(pledgeAudit{}),
 	}
 }
 
@@ -46,6 +47,14 @@ func (letterNotice) Kind() string { return "letter.notice" }
 type bounceCollect struct{}
 
 func (bounceCollect) Kind() string { return "mail.bounces" }
+
+// pledgeAudit compares the pledges' counts with their signatures.
+type pledgeAudit struct{}
+
+func (pledgeAudit) Kind() string { return "pledge.audit" }
+
+// Timeout is for tens of millions of signatures.
+func (pledgeAudit) Timeout() time.Duration { return time.Hour }
 
 // mailWorkers is how many jobs of a node send mail at a time; the others leave it to them, so that a
 // flood of mail leaves workers for everything else.
@@ -82,6 +91,13 @@ func (j *Jobs) collectBounces(ctx context.Context) error {
 		return nil
 	}
 	return j.deps.Bounces(ctx)
+}
+
+func (j *Jobs) auditPledges(ctx context.Context) error {
+	if j.deps.Audit == nil {
+		return nil
+	}
+	return j.deps.Audit(ctx)
 }
 
 // eraseOld runs every subject's retention, also after one has failed.

@@ -19,8 +19,33 @@ const (
 	sendLease  = sendTimeout + 30*time.Second
 )
 
+// insert writes rows as Post.row made them, any number with one statement of the same text.
 func insert(ctx context.Context, tx *postgres.Tx, rows []Mail) error {
-	return tx.WithContext(ctx).Create(&rows).Error
+	var ids, subjects []uuid.UUID
+	var kinds, states, messageIDs, paces []string
+	var mailboxes [][]byte
+	var unasked []bool
+	var notBefore, created []time.Time
+	for _, m := range rows {
+		ids, subjects = append(ids, m.ID), append(subjects, m.SubjectID)
+		kinds, states, messageIDs = append(kinds, m.Kind), append(states, m.State), append(messageIDs, m.MessageID)
+		mailboxes, unasked = append(mailboxes, m.MailboxKey), append(unasked, m.Unasked)
+		notBefore, created = append(notBefore, m.NotBefore), append(created, m.CreatedAt)
+		list, err := m.Paces.Value()
+		if err != nil {
+			return err
+		}
+		paces = append(paces, list.(string))
+	}
+	_, err := tx.Pgx().Exec(ctx, `
+		INSERT INTO mail (id, kind, subject_id, state, message_id, mailbox_key, unasked, not_before, attempts, last_code, last_enhanced,
+			created_at, paces)
+		SELECT id, kind, subject_id, state, message_id, mailbox_key, unasked, not_before, 0, 0, '', created_at, CAST(paces AS text[])
+		FROM unnest(CAST($1 AS uuid[]), CAST($2 AS text[]), CAST($3 AS uuid[]), CAST($4 AS text[]), CAST($5 AS text[]), CAST($6 AS bytea[]),
+			CAST($7 AS boolean[]), CAST($8 AS timestamptz[]), CAST($9 AS timestamptz[]), CAST($10 AS text[]))
+		AS m (id, kind, subject_id, state, message_id, mailbox_key, unasked, not_before, created_at, paces)`,
+		ids, kinds, subjects, states, messageIDs, mailboxes, unasked, notBefore, created, paces)
+	return err
 }
 
 // claimFree gives up to limit due mails of these kinds that keep no pace to a worker. Rows whose lease ran out are due whatever

@@ -2,7 +2,8 @@ package pledge
 
 import (
 	"context"
-	"math/rand/v2"
+	"slices"
+	"strings"
 	"time"
 
 	"redress/internal/fault"
@@ -10,9 +11,6 @@ import (
 	"redress/internal/seal"
 	"redress/internal/supporter"
 )
-
-// counterSlots is over how many rows a pledge's count is spread.
-const counterSlots = 16
 
 // Confirmation is a signature as its own mailbox may see it.
 type Confirmation struct {
@@ -22,6 +20,8 @@ type Confirmation struct {
 	FamilyName string
 	Again      bool // it had been confirmed before this request
 	Full       bool // it waits, and can't be confirmed: two others have from its mailbox
+
+	email string // only where a consent hangs on it
 }
 
 // ByToken reads the signature of a confirm token and changes nothing: mail
@@ -52,7 +52,12 @@ func (p *Pledges) ByToken(ctx context.Context, token string) (Confirmation, erro
 	if c.GivenName, err = p.box.Open(person.GivenName, personPlace("given_name", signature.ID)); err != nil {
 		return Confirmation{}, err
 	}
-	c.FamilyName, err = p.box.Open(person.FamilyName, personPlace("family_name", signature.ID))
+	if c.FamilyName, err = p.box.Open(person.FamilyName, personPlace("family_name", signature.ID)); err != nil {
+		return Confirmation{}, err
+	}
+	if signature.State == Pending && signature.UpdatesWords != "" {
+		c.email, err = p.box.Open(person.Email, personPlace("email", signature.ID))
+	}
 	return c, err
 }
 
@@ -71,7 +76,8 @@ func (p *Pledges) ByExpired(ctx context.Context, token string) (Pledge, error) {
 }
 
 // Confirm counts the signature of a confirm token, once however often it is
-// called: Again tells. It returns only after the commit. When the pledge closed
+// called: Again tells. It returns only after the commit, which it shares with
+// those who confirm at the same time. When the pledge closed
 // too long ago, or two others have confirmed from the mailbox, it is
 // fault.Conflict.
 func (p *Pledges) Confirm(ctx context.Context, token string) (Confirmation, error) {
@@ -89,24 +95,13 @@ func (p *Pledges) Confirm(ctx context.Context, token string) (Confirmation, erro
 	if c.Full {
 		return c, fault.Conflict("pledge.full")
 	}
-	counted := false
-	err = p.db.InTx(ctx, func(tx *postgres.Tx) error {
-		if err := lockMailbox(tx, p.mailboxLock(c.Signature)); err != nil {
-			return err
-		}
-		var err error
-		slot := int16(rand.IntN(counterSlots)) //nolint:gosec // any spread will do; nobody gains by guessing it
-		counted, err = countSignature(tx, c.Signature, slot, now)
-		if err != nil || !counted || c.Signature.UpdatesWords == "" {
-			return err
-		}
-		return p.consent(ctx, tx, c.Signature)
+	counted, err := p.confirmers.do(ctx, confirming{
+		signature: c.Signature, email: c.email, lock: p.mailboxLock(c.Signature), now: now,
 	})
 	if err != nil {
 		return c, err
 	}
 	if counted {
-		p.changed(c.Pledge.IssueSlug)
 		c.Signature.State, c.Signature.ConfirmedAt = Confirmed, &now
 		return c, nil
 	}
@@ -122,23 +117,67 @@ func (p *Pledges) Confirm(ctx context.Context, token string) (Confirmation, erro
 	return c, fault.Conflict("pledge.full")
 }
 
-// consent keeps the wish for updates. It waits until here because only now the
-// mailbox itself has agreed: anybody can type an address.
-func (p *Pledges) consent(ctx context.Context, tx *postgres.Tx, s Signature) error {
-	email, err := p.emailOf(tx.DB, s.ID)
-	if err != nil {
-		return err
-	}
-	return p.opt.Supporters.Consent(ctx, tx, supporter.Consent{
-		MailboxKey: s.MailboxKey,
-		KeyVersion: s.KeyVersion,
-		Kind:       "updates",
-		Words:      s.UpdatesWords,
-		Given:      s.CreatedAt,
-		SourceKind: "signature",
-		SourceID:   s.ID,
-		Email:      email,
+// confirming is one who confirms, ready to be written.
+type confirming struct {
+	signature Signature
+	email     string // in clear, for the consent
+	lock      int64  // of the mailbox
+	now       time.Time
+}
+
+// writeConfirmations counts those who confirm together, in one transaction, and
+// keeps their consents; false: that one isn't counted by this. Other nodes hear of
+// it after the commit.
+func (p *Pledges) writeConfirmations(ctx context.Context, batch []confirming) ([]bool, error) {
+	slot := p.slot.current(ctx, p.opt.Now())
+	lockOf := func(c confirming) int64 { return c.lock }
+	var counted []bool
+	err := p.db.InTx(ctx, func(tx *postgres.Tx) error {
+		if err := lockMailboxes(ctx, tx, each(batch, lockOf)); err != nil {
+			return err
+		}
+		var err error
+		counted, err = inLayers(batch, lockOf, func(layer []confirming) ([]bool, error) {
+			ids, err := countSignatures(ctx, tx, layer, slot)
+			return each(layer, func(c confirming) bool { return slices.Contains(ids, c.signature.ID) }), err
+		})
+		if err != nil {
+			return err
+		}
+		return p.opt.Supporters.Consent(ctx, tx, consents(batch, counted)...)
 	})
+	if err != nil {
+		return nil, err
+	}
+	moved := map[string]bool{}
+	for i, c := range batch {
+		if slug := c.signature.Pledge; counted[i] && !moved[slug] {
+			moved[slug] = true
+			p.changed(slug)
+		}
+	}
+	return counted, nil
+}
+
+// consents are the wishes for updates. They wait until here because only now the
+// mailbox itself has agreed: anybody can type an address.
+func consents(batch []confirming, counted []bool) []supporter.Consent {
+	var all []supporter.Consent
+	for i, c := range batch {
+		if s := c.signature; counted[i] && s.UpdatesWords != "" {
+			all = append(all, supporter.Consent{
+				MailboxKey: s.MailboxKey,
+				KeyVersion: s.KeyVersion,
+				Kind:       "updates",
+				Words:      s.UpdatesWords,
+				Given:      s.CreatedAt,
+				SourceKind: "signature",
+				SourceID:   s.ID,
+				Email:      c.email,
+			})
+		}
+	}
+	return all
 }
 
 // changed is called after a commit that moved a count.
@@ -151,7 +190,9 @@ func (p *Pledges) changed(slug string) {
 // before pages are rendered again, or they would show the count from before.
 func (p *Pledges) Changed(tag string) {
 	const prefix = "pledge:"
-	if len(tag) > len(prefix) && tag[:len(prefix)] == prefix {
-		p.counts.forget(tag[len(prefix):])
+	if slug, ok := strings.CutPrefix(tag, prefix); ok {
+		p.counts.forget(slug)
+	} else {
+		p.read.forget()
 	}
 }

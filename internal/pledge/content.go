@@ -55,6 +55,7 @@ func (p *Pledges) SaveContent(_ context.Context, tx *postgres.Tx, it item.Item) 
 	if err := c.Err(); err != nil {
 		return err
 	}
+	defer p.read.forget()
 	return savePledge(tx, Pledge{
 		ID:                 uuid.New(),
 		IssueSlug:          it.Slug,

@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -13,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"redress/internal/fault"
+	"redress/internal/mail"
 	"redress/internal/pledge"
 )
 
@@ -22,6 +26,8 @@ type model struct {
 	names    map[string]*modelSignature // by mailbox and name
 	fullTold map[uuid.UUID]time.Time
 	links    []modelLink
+	others   int64 // counted who came in crowds
+	crowd    int   // the last one's number
 }
 
 type modelSignature struct {
@@ -42,7 +48,7 @@ type modelLink struct {
 }
 
 func (m *model) confirmed() int64 {
-	n := int64(0)
+	n := m.others
 	for _, s := range m.names {
 		if s.state == pledge.Confirmed {
 			n++
@@ -54,15 +60,17 @@ func (m *model) confirmed() int64 {
 func TestSigningIsAsSimpleAsItsModel(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
+	other := w.node(t)
 	run := 0
 	rapid.Check(t, func(t *rapid.T) {
 		run++
 		here := fmt.Sprintf("pledge-%d", run)
 		w.publish(t, here, "closes: 2026-12-31\n", "") // the clock runs on from one run to the next
-		m := &modelRun{world: w, slug: here, t: t, model: model{names: map[string]*modelSignature{}}}
+		m := &modelRun{world: w, nodes: []*pledge.Pledges{w.Pledges, other}, slug: here, t: t, model: model{names: map[string]*modelSignature{}}}
 		t.Repeat(map[string]func(*rapid.T){
 			"":         m.check,
 			"sign":     m.signs,
+			"crowd":    m.crowds,
 			"squat":    m.squats,
 			"confirm":  m.confirms,
 			"withdraw": m.withdraws,
@@ -75,8 +83,9 @@ func TestSigningIsAsSimpleAsItsModel(t *testing.T) {
 type modelRun struct {
 	*world
 	model
-	slug string
-	t    *rapid.T
+	nodes []*pledge.Pledges // any of them answers
+	slug  string
+	t     *rapid.T
 }
 
 // at are those on a mailbox who wait, oldest first, and those who hold a place.
@@ -104,6 +113,56 @@ func (m *modelRun) signs(t *rapid.T) {
 	m.sign1(t, mailbox, name, rapid.Bool().Draw(t, "show"))
 }
 
+func (m *modelRun) anyNode(t *rapid.T) *pledge.Pledges {
+	return rapid.SampledFrom(m.nodes).Draw(t, "node")
+}
+
+// crowds sign and press their links at once, each link twice and at either node:
+// so many share a batch. Everyone has a mailbox of their own but for a couple, and
+// all end up counted.
+func (m *modelRun) crowds(t *rapid.T) {
+	size := rapid.IntRange(2, 12).Draw(t, "people")
+	m.crowd++
+	node := func(i int) *pledge.Pledges { return m.nodes[i%len(m.nodes)] }
+	var group sync.WaitGroup
+	errs := make([]error, 2*size)
+	for i := range size {
+		group.Go(func() {
+			_, errs[i] = node(i).Sign(context.Background(), pledge.Signing{
+				Pledge: m.slug, GivenName: []string{"Ana", "Ben"}[i%2], FamilyName: "Reyes", Zip: "80203",
+				Email: fmt.Sprintf("%s-crowd%d-%d@mail.example", m.slug, m.crowd, max(i, 1)),
+			})
+		})
+	}
+	group.Wait()
+	var rows []mail.Mail
+	if err := m.db.Read(context.Background()).Order("id DESC").Limit(size).Find(&rows).Error; err != nil {
+		t.Fatal(err)
+	}
+	var first atomic.Int64
+	for i := range 2 * size {
+		group.Go(func() {
+			note, err := m.Note(context.Background(), pledge.MailConfirm, rows[i/2].SubjectID)
+			if fault.KindOf(err) == fault.KindNotFound {
+				return // counted by now
+			}
+			var c pledge.Confirmation
+			if err == nil {
+				c, err = node(i+i/2).Confirm(context.Background(), note.Token)
+			}
+			if err == nil && !c.Again {
+				first.Add(1)
+			}
+			errs[i] = errors.Join(errs[i], err)
+		})
+	}
+	group.Wait()
+	if err := errors.Join(errs...); err != nil || first.Load() != int64(size) {
+		t.Fatalf("%d of %d were told that they are counted: %v", first.Load(), size, err)
+	}
+	m.others += int64(size)
+}
+
 // squats types a mailbox's address under invented names.
 func (m *modelRun) squats(t *rapid.T) {
 	mailbox := rapid.SampledFrom([]string{"a", "b"}).Draw(t, "mailbox")
@@ -115,7 +174,7 @@ func (m *modelRun) squats(t *rapid.T) {
 func (m *modelRun) sign1(t *rapid.T, mailbox, name string, show bool) {
 	who := mailbox + name
 	now := m.clock.now()
-	if _, err := m.Sign(context.Background(), pledge.Signing{
+	if _, err := m.anyNode(t).Sign(context.Background(), pledge.Signing{
 		Pledge: m.slug, GivenName: name, FamilyName: "Reyes", Email: mailbox + "@mail.example", Zip: "80203", ShowName: show,
 	}); err != nil {
 		t.Fatal(err)
@@ -176,7 +235,7 @@ func (m *modelRun) confirms(t *rapid.T) {
 		t.Skip("no link yet")
 	}
 	link := rapid.SampledFrom(m.links).Draw(t, "link")
-	c, err := m.Confirm(context.Background(), link.token)
+	c, err := m.anyNode(t).Confirm(context.Background(), link.token)
 	s := m.names[link.who]
 	_, placed := m.at(link.who[:1])
 	switch {
@@ -215,7 +274,7 @@ func (m *modelRun) anyone(t *rapid.T) *modelSignature {
 
 func (m *modelRun) withdraws(t *rapid.T) {
 	s := m.anyone(t)
-	if err := m.Withdraw(context.Background(), s.id); err != nil {
+	if err := m.anyNode(t).Withdraw(context.Background(), s.id); err != nil {
 		t.Fatal(err)
 	}
 	if s.state != pledge.Withdrawn {
@@ -226,7 +285,7 @@ func (m *modelRun) withdraws(t *rapid.T) {
 
 func (m *modelRun) erases(t *rapid.T) {
 	s := m.anyone(t)
-	if err := m.Erase(context.Background(), s.id); err != nil {
+	if err := m.anyNode(t).Erase(context.Background(), s.id); err != nil {
 		t.Fatal(err)
 	}
 	s.state = ""

@@ -34,7 +34,13 @@ type Pledges struct {
 	opt      Options
 	counts   counts
 	rendered sync.Map // by pledge id, each its last statement
+	read     lately
+	drift    drift
 	notify   *notifier
+	slot     *counterSlot
+
+	signers    *flusher[signer, struct{}]
+	confirmers *flusher[confirming, bool]
 }
 
 // New returns the pledges. The caller ends them with Close.
@@ -48,12 +54,21 @@ func New(db *postgres.DB, box *seal.Box, post *mail.Post, o Options) *Pledges {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Pledges{db: db, box: box, post: post, opt: o, notify: newNotifier(db.Notify, o.Log)}
+	p := &Pledges{db: db, box: box, post: post, opt: o, notify: newNotifier(db.Notify, o.Log), slot: newCounterSlot(db, o.Log)}
+	p.signers = newFlusher(flushWaiting, p.writeSigners)
+	p.confirmers = newFlusher(flushWaiting, p.writeConfirmations)
+	return p
 }
 
-// Close tells the other nodes what they don't know yet and stops. Counts that
-// change after it are not told.
-func (p *Pledges) Close() { p.notify.close() }
+// Close writes whoever signs or confirms right now, tells the other nodes what
+// they don't know yet, and stops. Who signs or confirms after it is asked to come
+// back; counts that change after it are not told.
+func (p *Pledges) Close() {
+	p.signers.close()
+	p.confirmers.close()
+	p.notify.close()
+	p.slot.free()
+}
 
 // Tag is the change tag of a pledge: pages that show its count carry it.
 func Tag(slug string) string { return "pledge:" + slug }

@@ -38,7 +38,11 @@ const receiptFor = 24 * time.Hour
 // and confirms nothing. It comes back only after the commit.
 //
 // What can't be taken is fault.Invalid with every field at fault; a pledge that
-// isn't open is fault.Conflict.
+// isn't open is fault.Conflict. When too many sign at once it is
+// fault.Unavailable with the time to come back after.
+//
+// Signers who arrive together are written with one commit (see flusher). When
+// ctx ends meanwhile the signature is kept, with its mail, or not.
 //
 // The answer and the statements don't depend on who has signed before: a
 // mailbox that has confirmed is told so, at most once a day; one that has not
@@ -47,7 +51,7 @@ const receiptFor = 24 * time.Hour
 // overwritten from here; of those that wait for one mailbox, the oldest make way
 // for the ninth.
 func (p *Pledges) Sign(ctx context.Context, s Signing) (receipt string, err error) {
-	pledge, err := p.BySlug(ctx, s.Pledge)
+	pledge, err := p.recent(ctx, s.Pledge)
 	if err != nil {
 		return "", err
 	}
@@ -60,23 +64,11 @@ func (p *Pledges) Sign(ctx context.Context, s Signing) (receipt string, err erro
 		return "", err
 	}
 	signature, person := p.draw(pledge, entered, i18n.Lang(ctx), now)
-	err = p.db.InTx(ctx, func(tx *postgres.Tx) error {
-		// Whoever signs or confirms from one mailbox waits in line, so that its
-		// two places are given out once.
-		if err := lockMailbox(tx, p.mailboxLock(signature)); err != nil {
-			return err
-		}
-		found, err := insertSignature(tx, signature, person, now)
-		if err != nil {
-			return err
-		}
-		row := found.mail(signature.MailboxKey)
-		if s.Slow {
-			row.NotBefore = abuse.SlowUntil(now)
-		}
-		return p.post.Queue(ctx, tx, row)
-	})
-	if err != nil {
+	new := signer{signature: signature, person: person, lock: p.mailboxLock(signature)}
+	if s.Slow {
+		new.notBefore = abuse.SlowUntil(now)
+	}
+	if _, err := p.signers.do(ctx, new); err != nil {
 		return "", err
 	}
 	return p.receipt(pledge, now), nil
@@ -85,7 +77,7 @@ func (p *Pledges) Sign(ctx context.Context, s Signing) (receipt string, err erro
 // Pretend answers as Sign would answer a newcomer, and keeps nothing: for
 // robots.
 func (p *Pledges) Pretend(ctx context.Context, s Signing) (receipt string, err error) {
-	pledge, err := p.BySlug(ctx, s.Pledge)
+	pledge, err := p.recent(ctx, s.Pledge)
 	if err != nil {
 		return "", err
 	}
@@ -94,6 +86,37 @@ func (p *Pledges) Pretend(ctx context.Context, s Signing) (receipt string, err e
 		return "", err
 	}
 	return p.receipt(pledge, now), nil
+}
+
+// signer is one who signs, ready to be written.
+type signer struct {
+	signature Signature
+	person    Person
+	lock      int64     // of the mailbox
+	notBefore time.Time // when the mail may go; zero: at once
+}
+
+// writeSigners keeps those who sign together, with their mails, in one
+// transaction. Whoever signs or confirms from one mailbox waits in line, so that
+// its two places are given out once.
+func (p *Pledges) writeSigners(ctx context.Context, batch []signer) ([]struct{}, error) {
+	lockOf := func(s signer) int64 { return s.lock }
+	err := p.db.InTx(ctx, func(tx *postgres.Tx) error {
+		if err := lockMailboxes(ctx, tx, each(batch, lockOf)); err != nil {
+			return err
+		}
+		all, err := inLayers(batch, lockOf, func(layer []signer) ([]found, error) { return insertSignatures(ctx, tx, layer) })
+		if err != nil {
+			return err
+		}
+		mails := make([]mail.Mail, len(batch))
+		for i, f := range all {
+			mails[i] = f.mail(batch[i].signature.MailboxKey)
+			mails[i].NotBefore = batch[i].notBefore
+		}
+		return p.post.Queue(ctx, tx, mails...)
+	})
+	return make([]struct{}, len(batch)), err
 }
 
 func (p *Pledges) receipt(pledge Pledge, now time.Time) string {

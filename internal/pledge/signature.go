@@ -61,7 +61,7 @@ type Person struct {
 func (Person) TableName() string { return "signature_person" }
 
 // Counter is a part of a pledge's count. The count is the sum over the slots;
-// confirming adds to one at random, so that signers don't queue for one row.
+// each node adds to one of its own, so that nodes don't queue for one row.
 type Counter struct {
 	Pledge    string `gorm:"primaryKey"`
 	Slot      int16  `gorm:"primaryKey"`
@@ -71,3 +71,14 @@ type Counter struct {
 
 // TableName says whose counter it is.
 func (Counter) TableName() string { return "pledge_counter" }
+
+// CounterNode says which node counts in a slot, until when unless it says so
+// again.
+type CounterNode struct {
+	Slot      int16 `gorm:"primaryKey"`
+	Node      uuid.UUID
+	HeldUntil time.Time
+}
+
+// TableName says whose node it is.
+func (CounterNode) TableName() string { return "pledge_counter_node" }

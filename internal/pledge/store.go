@@ -98,110 +98,6 @@ func (p *Pledges) signature(ctx context.Context, id uuid.UUID) (Signature, Perso
 	return row.Signature, row.Person, err
 }
 
-// emailOf opens the address of a signature.
-func (p *Pledges) emailOf(db *gorm.DB, id uuid.UUID) (string, error) {
-	var person Person
-	if err := db.Where("signature_id = ?", id).Take(&person).Error; err != nil {
-		return "", err
-	}
-	return p.box.Open(person.Email, personPlace("email", id))
-}
-
-// lockMailbox makes the transaction the only one that signs or confirms with this
-// key.
-func lockMailbox(tx *postgres.Tx, key int64) error {
-	return tx.Exec(`SELECT pg_advisory_xact_lock(?)`, key).Error
-}
-
-// signatureInsert writes a signature that waits for its mailbox and says what
-// was there. It is one statement, the same for everyone who signs.
-//
-//   - mine: this signer's row. room: may another confirm from the mailbox?
-//   - gone: of those that wait for the mailbox, the oldest make way, so that
-//     typing an address again and again keeps nobody from signing with it.
-//   - signed: the new row; a withdrawn one is written anew under the new id. It
-//     takes no place on the mailbox: confirming does.
-//   - asked, full: the row to write to the mailbox about, unless it has heard
-//     the same within a day.
-const signatureInsert = `
-WITH mine AS (
-	SELECT id, state FROM signature WHERE pledge = @pledge AND signer_key = @signer_key
-), live AS (
-	SELECT 1 FROM mine WHERE state <> 'withdrawn'
-), room AS (
-	SELECT count(*) < @slots AS free FROM signature
-	WHERE pledge = @pledge AND mailbox_key = @mailbox_key AND mailbox_slot IS NOT NULL
-), gone AS (
-	DELETE FROM signature WHERE id IN (
-		SELECT id FROM signature WHERE pledge = @pledge AND mailbox_key = @mailbox_key AND state = 'pending'
-		ORDER BY created_at DESC, id DESC OFFSET @waiting - 1)
-	AND state = 'pending' AND (SELECT free FROM room) AND NOT EXISTS (SELECT 1 FROM live)
-), signed AS (
-	INSERT INTO signature (id, pledge, lang, state, signer_key, mailbox_key, key_version, state_code,
-		show_name, updates_words, epoch, created_at)
-	SELECT @id, @pledge, @lang, 'pending', @signer_key, @mailbox_key, @key_version, @state_code,
-		@show_name, @updates_words, 0, @now
-	FROM room WHERE free AND NOT EXISTS (SELECT 1 FROM live)
-	ON CONFLICT ON CONSTRAINT signature_signer DO UPDATE SET
-		id = excluded.id, lang = excluded.lang, state = 'pending', key_version = excluded.key_version,
-		mailbox_key = excluded.mailbox_key, state_code = excluded.state_code,
-		show_name = excluded.show_name, updates_words = excluded.updates_words, epoch = signature.epoch + 1,
-		created_at = excluded.created_at, confirmed_at = NULL, told_at = NULL, full_told_at = NULL
-	WHERE signature.state = 'withdrawn'
-	RETURNING id
-), person AS (
-	INSERT INTO signature_person (signature_id, given_name, family_name, email, zip)
-	SELECT id, @given_name, @family_name, @email, @zip FROM signed
-), asked AS (
-	UPDATE signature SET told_at = @now
-	WHERE id = (SELECT id FROM mine) AND state IN ('confirmed', 'held') AND (told_at IS NULL OR told_at <= @day_ago)
-	RETURNING id
-), no_room AS (
-	SELECT 1 FROM room WHERE NOT free AND NOT EXISTS (SELECT 1 FROM mine WHERE state IN ('confirmed', 'held'))
-), "full" AS (
-	UPDATE signature SET full_told_at = @now
-	WHERE pledge = @pledge AND mailbox_key = @mailbox_key AND mailbox_slot = 1
-		AND (full_told_at IS NULL OR full_told_at <= @day_ago)
-		AND EXISTS (SELECT 1 FROM no_room)
-	RETURNING id
-)
-SELECT (SELECT id FROM signed) AS signed, (SELECT id FROM mine WHERE state = 'pending') AS waits, (SELECT id FROM asked) AS asked,
-	EXISTS (SELECT 1 FROM no_room) AS no_room, (SELECT id FROM "full") AS "full"`
-
-func insertSignature(tx *postgres.Tx, s Signature, person Person, now time.Time) (found, error) {
-	var f found
-	err := tx.Raw(signatureInsert, map[string]any{
-		"id": s.ID, "pledge": s.Pledge, "lang": s.Lang, "signer_key": s.SignerKey, "mailbox_key": s.MailboxKey,
-		"key_version": s.KeyVersion, "state_code": s.StateCode, "show_name": s.ShowName, "updates_words": s.UpdatesWords,
-		"given_name": []byte(person.GivenName), "family_name": []byte(person.FamilyName),
-		"email": []byte(person.Email), "zip": []byte(person.Zip),
-		"now": now, "day_ago": now.Add(-24 * time.Hour), "slots": MailboxSlots, "waiting": MailboxWaiting,
-	}).Take(&f).Error
-	return f, err
-}
-
-// countSignature moves a pending signature to confirmed, gives it a place on its
-// mailbox, and moves its pledge's count with it, in one statement; false: there
-// is no place, or it wasn't pending any more, or its tokens were revoked. The
-// caller has locked the mailbox.
-func countSignature(tx *postgres.Tx, s Signature, slot int16, now time.Time) (bool, error) {
-	done := tx.Exec(`
-		WITH room AS (
-			SELECT min(place)::smallint AS place FROM generate_series(1, @places) AS place WHERE NOT EXISTS (
-				SELECT 1 FROM signature WHERE pledge = @pledge AND mailbox_key = @mailbox_key AND mailbox_slot = place)
-		), confirmed AS (
-			UPDATE signature SET state = 'confirmed', confirmed_at = @now, counter_slot = @slot, mailbox_slot = place
-			FROM room WHERE id = @id AND state = 'pending' AND epoch = @epoch AND place IS NOT NULL
-			RETURNING pledge
-		)
-		INSERT INTO pledge_counter (pledge, slot, confirmed) SELECT pledge, @slot, 1 FROM confirmed
-		ON CONFLICT (pledge, slot) DO UPDATE SET confirmed = pledge_counter.confirmed + 1`,
-		map[string]any{
-			"id": s.ID, "pledge": s.Pledge, "mailbox_key": s.MailboxKey, "epoch": s.Epoch, "slot": slot, "now": now, "places": MailboxSlots,
-		})
-	return done.RowsAffected == 1, done.Error
-}
-
 // mailboxFull tells whether a signature waits though as many as may have
 // confirmed from its mailbox. It looks at both at once: the signature may have
 // been one of them meanwhile.
@@ -218,6 +114,20 @@ func sumCounter(db *gorm.DB, slug string) (int64, error) {
 	var sum int64
 	err := db.Raw(`SELECT coalesce(sum(confirmed), 0)::bigint FROM pledge_counter WHERE pledge = ?`, slug).Scan(&sum).Error
 	return sum, err
+}
+
+// sumCounters are the counts of every pledge that has one.
+func sumCounters(db *gorm.DB) (map[string]int64, error) {
+	var rows []struct {
+		Pledge    string
+		Confirmed int64
+	}
+	err := db.Raw(`SELECT pledge, sum(confirmed)::bigint AS confirmed FROM pledge_counter GROUP BY pledge`).Scan(&rows).Error
+	sums := make(map[string]int64, len(rows))
+	for _, r := range rows {
+		sums[r.Pledge] = r.Confirmed
+	}
+	return sums, err
 }
 
 type shownRow struct {

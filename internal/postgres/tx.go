@@ -63,3 +63,7 @@ func pgxConn(conn *sql.Conn) (*pgx.Conn, error) {
 	})
 	return raw, err
 }
+
+// Pgx lends the transaction's own connection, for statements over many rows at once: pgx sends arrays
+// in binary, where GORM would spell out every value. It can't be ended or nested.
+func (tx *Tx) Pgx() pgx.Tx { return tx.bridge }

@@ -17,7 +17,6 @@ import (
 
 	"redress/internal/postgres/local"
 	"redress/internal/seal"
-	"redress/internal/supporter"
 )
 
 // soaking tells whether the long proofs run (make soak).
@@ -25,9 +24,9 @@ var soaking = os.Getenv("REDRESS_SOAK") != ""
 
 const signers = 12 // at a time
 
-// TestEveryThankedSignerIsKeptThroughACrash kills the program while signers
-// arrive. Each who was told "check your mail" must be in PostgreSQL, once, and
-// get that mail.
+// TestEveryThankedSignerIsKeptThroughACrash kills the program while people sign
+// and confirm. Each who was told "check your mail" must be in PostgreSQL, once,
+// and get that mail; each who was told that they are counted must be.
 func TestEveryThankedSignerIsKeptThroughACrash(t *testing.T) {
 	t.Parallel()
 	rounds := 2
@@ -35,29 +34,27 @@ func TestEveryThankedSignerIsKeptThroughACrash(t *testing.T) {
 		rounds = 20
 	}
 	s := newSite(t)
-	thanked := &names{}
+	thanked, confirmed := &names{}, &names{}
 	var killed time.Time
 	for round := range rounds {
 		s.start(t)
+		box := boxOf(t, s)
 		stop := arrive(s, round, thanked)
+		stopConfirming := pressLinks(s, box, waitingToConfirm(t, connect(t, s)), confirmed)
 		time.Sleep(time.Duration(700+137*(round%5)) * time.Millisecond)
 		s.kill(t)
 		killed = time.Now()
 		stop()
+		stopConfirming()
 	}
 	s.start(t)
+	mustBeKept(t, connect(t, s), boxOf(t, s), thanked.all(), confirmed.all())
 	endLeases(t, s, killed)
-	if len(thanked.all()) < 10*rounds {
-		t.Fatalf("only %d signers were thanked: nothing was proven", len(thanked.all()))
+	if len(thanked.all()) < 10*rounds || len(confirmed.all()) < rounds {
+		t.Fatalf("only %d signers were thanked and %d confirmed: nothing was proven", len(thanked.all()), len(confirmed.all()))
 	}
-	rows := signatureRows(t, s)
-	for _, email := range thanked.all() {
-		if n := rows[string(mailboxKey(t, s, email))]; n != 1 {
-			t.Errorf("a thanked signer has %d rows", n)
-		}
-	}
-	awaitMailTo(t, s, thanked.all())
-	t.Logf("%d signers were thanked through %d crashes; %d rows", len(thanked.all()), rounds, len(rows))
+	awaitMailTo(t, s, notConfirmed(t, connect(t, s), boxOf(t, s), thanked.all())) // the others need no link any more
+	t.Logf("%d signers were thanked and %d confirmed through %d crashes", len(thanked.all()), len(confirmed.all()), rounds)
 }
 
 // arrive signs from several connections until stop is called.
@@ -100,25 +97,6 @@ func endLeases(t testing.TB, s *site, killed time.Time) {
 	}
 }
 
-// signatureRows counts the signatures by mailbox key.
-func signatureRows(t testing.TB, s *site) map[string]int {
-	t.Helper()
-	conn := connect(t, s)
-	rows, err := conn.Query(t.Context(), `SELECT mailbox_key FROM signature`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	keys, err := pgx.CollectRows(rows, pgx.RowTo[[]byte])
-	if err != nil {
-		t.Fatal(err)
-	}
-	count := map[string]int{}
-	for _, key := range keys {
-		count[string(key)]++
-	}
-	return count
-}
-
 // connect opens the running site's own database.
 func connect(t testing.TB, s *site) *pgx.Conn {
 	t.Helper()
@@ -134,7 +112,8 @@ func connect(t testing.TB, s *site) *pgx.Conn {
 	return conn
 }
 
-func mailboxKey(t testing.TB, s *site, email string) []byte {
+// boxOf has the keys of a site that made its own secret.
+func boxOf(t testing.TB, s *site) *seal.Box {
 	t.Helper()
 	secret, err := os.ReadFile(filepath.Join(s.Data, "secret"))
 	if err != nil {
@@ -144,7 +123,7 @@ func mailboxKey(t testing.TB, s *site, email string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return supporter.MailboxKey(box, email)
+	return box
 }
 
 // awaitMailTo waits until each of these has a captured mail.

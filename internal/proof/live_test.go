@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"redress/internal/supporter"
 	"regexp"
 	"strings"
 	"sync"
@@ -105,7 +106,7 @@ func (l *liveSite) confirmed(t testing.TB, p person) {
 func (l *liveSite) messageOf(t testing.TB, p person) string {
 	t.Helper()
 	var id string
-	err := connect(t, l.site).QueryRow(t.Context(), "SELECT id::text FROM message WHERE mailbox_key = $1", mailboxKey(t, l.site, p.Email)).Scan(&id)
+	err := connect(t, l.site).QueryRow(t.Context(), "SELECT id::text FROM message WHERE mailbox_key = $1", supporter.MailboxKey(boxOf(t, l.site), p.Email)).Scan(&id)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,9 +19,10 @@ import (
 // database runs a PostgreSQL of its own until the test ends, for sites that are
 // given DATABASE_URL.
 type database struct {
-	t      testing.TB
-	folder string
-	server *local.Server
+	t       testing.TB
+	folder  string
+	server  *local.Server
+	durable bool // a commit is on the disk
 }
 
 func newDatabase(t testing.TB) *database {
@@ -44,11 +45,15 @@ func newDatabase(t testing.TB) *database {
 
 func (d *database) start() {
 	d.t.Helper()
-	server, err := local.Start(context.Background(), local.Options{Dir: filepath.Join(d.folder, "d"), NoSync: true})
+	server, err := d.launch()
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	d.server = server
+}
+
+func (d *database) launch() (*local.Server, error) {
+	return local.Start(context.Background(), local.Options{Dir: filepath.Join(d.folder, "d"), NoSync: !d.durable})
 }
 
 func (d *database) stop() {

@@ -1,46 +1,62 @@
 package supporter
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 
 	"redress/internal/postgres"
 )
 
-// Consent keeps a consent in the caller's transaction, with the address it is for (c.Email, which must be one that [Canonical]
+// Consent keeps consents in the caller's transaction, each with the address it is for (Email, which must be one that [Canonical]
 // takes; the mailbox key is made from it). Given is now when it is zero. One source gives each kind once: a repeat changes
 // nothing.
-func (s *Supporters) Consent(ctx context.Context, tx *postgres.Tx, c Consent) error {
+func (s *Supporters) Consent(ctx context.Context, tx *postgres.Tx, all ...Consent) error {
+	if len(all) == 0 {
+		return nil
+	}
+	consents, people := make([]Consent, 0, len(all)), make([]Person, 0, len(all))
+	for _, c := range all {
+		c, p, err := s.agreed(c)
+		if err != nil {
+			return err
+		}
+		consents, people = append(consents, c), append(people, p)
+	}
+	// In one order for everyone, so that two transactions can't wait for each other's mailboxes.
+	slices.SortStableFunc(people, func(a, b Person) int { return bytes.Compare(a.MailboxKey, b.MailboxKey) })
+	if err := insertConsents(ctx, tx, consents); err != nil {
+		return err
+	}
+	return insertPeople(ctx, tx, people)
+}
+
+// agreed fills in the rows of a consent.
+func (s *Supporters) agreed(c Consent) (Consent, Person, error) {
 	if c.Kind == "" || c.Words == "" || c.SourceKind == "" || c.SourceID == uuid.Nil {
-		return errors.New("a consent needs its kind, words and source")
+		return Consent{}, Person{}, errors.New("a consent needs its kind, words and source")
 	}
 	if _, err := Canonical(c.Email); err != nil {
-		return err
+		return Consent{}, Person{}, err
 	}
 	id, err := uuid.NewV7()
 	if err != nil {
-		return err
+		return Consent{}, Person{}, err
+	}
+	personID, err := uuid.NewV7()
+	if err != nil {
+		return Consent{}, Person{}, err
 	}
 	c.ID, c.MailboxKey, c.KeyVersion, c.Withdrawn = id, MailboxKey(s.box, c.Email), s.box.KeyVersion(), nil
 	if c.Given.IsZero() {
 		c.Given = s.now().UTC()
 	}
-	if err := insertConsent(ctx, tx, c); err != nil {
-		return err
-	}
-	return s.keepPerson(ctx, tx, c)
-}
-
-func (s *Supporters) keepPerson(ctx context.Context, tx *postgres.Tx, c Consent) error {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return err
-	}
-	p := Person{ID: id, MailboxKey: c.MailboxKey, KeyVersion: c.KeyVersion, CreatedAt: c.Given}
+	p := Person{ID: personID, MailboxKey: c.MailboxKey, KeyVersion: c.KeyVersion, CreatedAt: c.Given}
 	p.Email = s.box.Seal(c.Email, p.emailPlace())
-	return insertPerson(ctx, tx, p)
+	return c, p, nil
 }
 
 // Consented says whether a consent of this kind stands for a mailbox.

@@ -9,14 +9,14 @@ import (
 	"redress/internal/postgres"
 )
 
-func insertConsent(ctx context.Context, tx *postgres.Tx, c Consent) error {
+func insertConsents(ctx context.Context, tx *postgres.Tx, all []Consent) error {
 	once := clause.OnConflict{OnConstraint: "consent_once", DoNothing: true}
-	return tx.WithContext(ctx).Clauses(once).Create(&c).Error
+	return tx.WithContext(ctx).Clauses(once).Create(&all).Error
 }
 
-func insertPerson(ctx context.Context, tx *postgres.Tx, p Person) error {
+func insertPeople(ctx context.Context, tx *postgres.Tx, all []Person) error {
 	once := clause.OnConflict{OnConstraint: "supporter_person_mailbox", DoNothing: true}
-	return tx.WithContext(ctx).Clauses(once).Create(&p).Error
+	return tx.WithContext(ctx).Clauses(once).Create(&all).Error
 }
 
 func consented(ctx context.Context, db *postgres.DB, mailboxKey []byte, kind string) (yes bool, err error) {

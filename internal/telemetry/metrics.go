@@ -85,6 +85,26 @@ func (m *Metrics) WatchSiege(action string, under func() bool) {
 	}))
 }
 
+// WatchDrift shows how many signatures the pledges' counters are off by, each time the metrics are read; nothing before the
+// first audit.
+func (m *Metrics) WatchDrift(off func() (signatures uint64, audited bool)) {
+	m.Registry.MustRegister(driftCollector{off})
+}
+
+var driftDesc = prometheus.NewDesc("redress_pledge_drift", "Signatures that the counters are off by, as the last nightly audit found. There must be none.", nil, nil)
+
+type driftCollector struct {
+	off func() (signatures uint64, audited bool)
+}
+
+func (driftCollector) Describe(to chan<- *prometheus.Desc) { to <- driftDesc }
+
+func (c driftCollector) Collect(to chan<- prometheus.Metric) {
+	if signatures, audited := c.off(); audited {
+		to <- prometheus.MustNewConstMetric(driftDesc, prometheus.GaugeValue, float64(signatures))
+	}
+}
+
 // Served counts one page by how the cache came by it.
 func (m *Metrics) Served(how string) { m.cache.WithLabelValues(how).Inc() }
 

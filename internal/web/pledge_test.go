@@ -497,3 +497,16 @@ func TestSigningIsLimitedPerNetwork(t *testing.T) {
 	}
 	t.Errorf("the 200th form is answered %d", last)
 }
+
+// Who comes while no more can be taken keeps what they typed, and is told when to
+// come back.
+func TestWhoCannotBeTakenNowKeepsTheForm(t *testing.T) {
+	t.Parallel()
+	p := newPledgeSite(t)
+	p.Pledges.Close() // as when the program stops
+	r := p.post(pledgePath, anasForm())
+	if after := r.Header.Get("Retry-After"); after != "2" {
+		t.Errorf("Retry-After: %q", after)
+	}
+	mustShow(t, r, http.StatusServiceUnavailable, `value="ana@mail.example"`, `value="Reyes"`, `value="80203"`, "checked", "Nothing you typed is lost")
+}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"os"
@@ -39,9 +38,13 @@ const rowScript = `INSERT INTO bench_row (pledge, state, signer_key, mailbox_key
 VALUES ('qualified-immunity', 'pending', sha256(gen_random_uuid()::text::bytea), sha256(gen_random_uuid()::text::bytea), 1, '80203', sha512(gen_random_uuid()::text::bytea) || sha512('x'));
 `
 
-// compareSignatures measures signing over HTTP at 16 connections against
-// pgbench inserting one such row per transaction at 16 clients, in the same
-// durable server.
+// compareSignatures measures signing over HTTP at 128 and 256 connections, each
+// signature with its sealed person and its mail's row durable before the answer,
+// against pgbench inserting one plain row per transaction at 16 clients, in the
+// same server; then how long signers wait at half of the rate that was reached,
+// against the mean time of pgbench's transactions; then the issue page while 1,000
+// sign a second, against nobody signing. The site's mail server is away, so that
+// no mail is sent on the same processors meanwhile.
 func compareSignatures(ctx context.Context, s *site, folder string, seconds time.Duration, rounds int) error {
 	fields, err := extraFields(ctx, s.url+issuePath+"/pledge")
 	if err != nil {
@@ -54,18 +57,70 @@ func compareSignatures(ctx context.Context, s *site, folder string, seconds time
 	if out, err := exec.CommandContext(ctx, "psql", "-q", "-d", s.database, "-c", rowSQL).CombinedOutput(); err != nil {
 		return fmt.Errorf("psql: %w: %s", err, strings.TrimSpace(string(out)))
 	}
-	run := 0
-	sign := func() (float64, error) {
+	run, most := 0, 0.0
+	sign := func(connections int) (float64, error) {
 		run++
 		lua := filepath.Join(folder, "sign.lua")
 		seed := "r" + strconv.Itoa(run) + "t"
 		if err := os.WriteFile(lua, fmt.Appendf(nil, signLua, seed, fields), 0o600); err != nil {
 			return 0, err
 		}
-		return wrkArgs(ctx, seconds, 16, "-s", lua, s.url+issuePath+"/pledge")
+		rate, err := wrkArgs(ctx, seconds, connections, "-s", lua, s.url+issuePath+"/pledge")
+		most = max(most, rate)
+		return rate, err
 	}
-	return pair(ctx, rounds, "signatures over HTTP / pgbench, one such row per transaction, 16 clients", "about 0.2 until written together",
-		sign, func() (float64, error) { return pgbench(ctx, s.database, script, seconds) })
+	var took []float64 // pgbench's mean milliseconds per transaction
+	row := func() (float64, error) {
+		rate, mean, err := pgbench(ctx, s.database, script, seconds)
+		took = append(took, mean)
+		return rate, err
+	}
+	if _, err := sign(128); err != nil { // warms up, and makes the table one of a size
+		return err
+	}
+	for _, connections := range []int{128, 256} {
+		name := fmt.Sprintf("signatures over HTTP at %d connections / pgbench, one row per transaction, 16 clients", connections)
+		if err := pair(ctx, rounds, name, "goal 1.5", func() (float64, error) { return sign(connections) }, row); err != nil {
+			return err
+		}
+	}
+	signer := newSigner(s.url+issuePath+"/pledge", fields)
+	if err := measurePatience(ctx, signer, most/2, median(took), seconds); err != nil {
+		return err
+	}
+	return comparePageUnderSigners(ctx, s, signer, seconds, rounds)
+}
+
+// measurePatience prints how long signers wait who come at a steady rate.
+func measurePatience(ctx context.Context, signer *signer, rate, mean float64, seconds time.Duration) error {
+	waits, err := signer.steadily(ctx, rate, seconds)
+	if err != nil {
+		return err
+	}
+	p99 := waits[len(waits)*99/100]
+	fmt.Printf("%-78s %.2f  (goal at most 10; p99 %.1f ms at %.0f/s, pgbench's mean %.2f ms)\n", "p99 of signing at half of the most / pgbench's mean time",
+		float64(p99.Microseconds())/1000/mean, float64(p99.Microseconds())/1000, rate, mean)
+	return nil
+}
+
+// comparePageUnderSigners measures the issue page while 1,000 sign a second
+// against nobody signing.
+func comparePageUnderSigners(ctx context.Context, s *site, signer *signer, seconds time.Duration, rounds int) error {
+	page := func() (float64, error) { return wrk(ctx, s.url+issuePath, "gzip", seconds) }
+	return pair(ctx, rounds, "issue page while 1,000 sign a second / while nobody does", "goal 0.7", func() (float64, error) {
+		signing, stop := context.WithCancel(ctx)
+		done := make(chan error, 1)
+		go func() {
+			_, err := signer.steadily(signing, 1000, time.Minute)
+			done <- err
+		}()
+		rate, err := page()
+		stop()
+		if signErr := <-done; signErr != nil && ctx.Err() == nil {
+			return 0, signErr
+		}
+		return rate, err
+	}, page)
 }
 
 var hiddenField = regexp.MustCompile(`<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"`)
@@ -83,19 +138,24 @@ func extraFields(ctx context.Context, url string) (string, error) {
 	return extra.String(), nil
 }
 
-var transactions = regexp.MustCompile(`tps = ([0-9.]+)`)
+var (
+	transactions = regexp.MustCompile(`tps = ([0-9.]+)`)
+	meanLatency  = regexp.MustCompile(`latency average = ([0-9.]+) ms`)
+)
 
-func pgbench(ctx context.Context, database, script string, seconds time.Duration) (float64, error) {
+// pgbench gives transactions per second and the mean milliseconds of one.
+func pgbench(ctx context.Context, database, script string, seconds time.Duration) (rate, mean float64, err error) {
 	cmd := exec.CommandContext(ctx, "pgbench", "-n", "-M", "prepared", "-c", "16", "-j", "2", "-T", strconv.Itoa(int(seconds.Seconds())), "-f", script, database)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
-		return 0, fmt.Errorf("pgbench: %w: %s", err, strings.TrimSpace(string(out)))
+		return 0, 0, fmt.Errorf("pgbench: %w: %s", err, strings.TrimSpace(string(out)))
 	}
-	lines := bufio.NewScanner(strings.NewReader(string(out)))
-	for lines.Scan() {
-		if m := transactions.FindStringSubmatch(lines.Text()); m != nil {
-			return strconv.ParseFloat(m[1], 64)
-		}
+	tps, latency := transactions.FindSubmatch(out), meanLatency.FindSubmatch(out)
+	if tps == nil || latency == nil {
+		return 0, 0, fmt.Errorf("pgbench printed no rate: %s", out)
 	}
-	return 0, fmt.Errorf("pgbench printed no rate: %s", out)
+	if rate, err = strconv.ParseFloat(string(tps[1]), 64); err == nil {
+		mean, err = strconv.ParseFloat(string(latency[1]), 64)
+	}
+	return rate, mean, err
 }

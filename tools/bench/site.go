@@ -17,7 +17,7 @@ import (
 
 // site is the program as it runs in production: built, with its own process, a
 // durable PostgreSQL, access log on. Only the limits per network are off, since
-// all load comes from one.
+// all load comes from one, and its mail server is away: mails stay rows.
 type site struct {
 	url      string
 	database string
@@ -66,7 +66,8 @@ func startSite(ctx context.Context, folder string) (*site, error) {
 	_, port, _ := net.SplitHostPort(addr)
 	cmd := exec.CommandContext(ctx, binary, "serve")
 	cmd.Env = append(os.Environ(), "PORT="+port, "DATABASE_URL="+server.URL(), "REDRESS_SECRET="+string(seal.NewSecret()),
-		"REDRESS_DATA="+filepath.Join(folder, "site"), "REDRESS_RATE_LIMIT=off", "REDRESS_DB_CONNS=32", "REDRESS_METRICS_ADDR=127.0.0.1:0")
+		"REDRESS_DATA="+filepath.Join(folder, "site"), "REDRESS_RATE_LIMIT=off", "REDRESS_DB_CONNS=32", "REDRESS_METRICS_ADDR=127.0.0.1:0",
+		"REDRESS_BASE_URL=http://"+addr, "REDRESS_MAIL_FROM=center@center.test", "REDRESS_SMTP_URL=smtp://127.0.0.1:1") // nobody listens there
 	cmd.Stdout, cmd.Stderr = log, log
 	url, stopSite, err := await(ctx, cmd, addr)
 	if err != nil {
