@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"redress/internal/civics"
 	"redress/internal/civics/civicstest"
 	"redress/internal/pledge"
@@ -55,7 +57,7 @@ func newResultsSite(t *testing.T, signers map[string]int) (site *pledgeSite, lin
 // newestToken is the confirm token of the mail queued last.
 func (p *pledgeSite) newestToken(t *testing.T) string {
 	t.Helper()
-	var row struct{ SubjectID [16]byte }
+	var row struct{ SubjectID uuid.UUID }
 	if err := p.db.Read(t.Context()).Raw(`SELECT subject_id FROM mail ORDER BY id DESC LIMIT 1`).Scan(&row).Error; err != nil {
 		t.Fatal(err)
 	}
@@ -181,9 +183,9 @@ func TestASignerCountsForTheirDistrict(t *testing.T) {
 	if r := p.post("/signatures/nothing/district", url.Values{"address": {"1 Main St"}}); r.StatusCode != http.StatusNotFound {
 		t.Errorf("without a token: %d", r.StatusCode)
 	}
-	// The geocoder is away: what was typed stays in the form.
+	// An address that nobody knows: what was typed stays in the form.
 	r = p.post("/signatures/"+links["80216"]+"/district", url.Values{"address": {"4777 National Western Dr, Denver, CO 80216"}})
-	if text := bodyOf(t, r); r.StatusCode != http.StatusServiceUnavailable || !strings.Contains(text, "4777 National Western") {
+	if text := bodyOf(t, r); r.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(text, "4777 National Western") {
 		t.Errorf("%d", r.StatusCode)
 	}
 }
