@@ -7,14 +7,38 @@ import "slices"
 // that is listed. A code that the Census doesn't know, such as one of post-office
 // boxes, may lie in any district of its states. Nothing is listed for what is no
 // ZIP code of a state or territory, and while a state's new lines aren't here.
-func (a *Atlas) ZipDistricts(zip string) (ids []string, whole bool) {
+func (a *Atlas) ZipDistricts(zip string) (ids []string, whole bool) { return a.ZipPlacer()(zip) }
+
+// ZipPlacer is ZipDistricts for many ZIP codes, all by the same facts. It isn't
+// safe for concurrent use, and what it lists is shared.
+func (a *Atlas) ZipPlacer() func(zip string) (ids []string, whole bool) {
+	p := zipPlacer{index: a.current(), byPrefix: map[int]placedZip{}}
+	return p.place
+}
+
+type zipPlacer struct {
+	index    *index
+	byPrefix map[int]placedZip // answers for codes that the Census doesn't know
+}
+
+type placedZip struct {
+	ids   []string
+	whole bool
+}
+
+func (p zipPlacer) place(zip string) (ids []string, whole bool) {
 	if !PlainZip(zip) {
 		return nil, false
 	}
-	x := a.current()
-	touched := x.zip(zipNumber(zip))
+	x, number := p.index, zipNumber(zip)
+	touched := x.zip(number)
 	if len(touched) == 0 {
-		return x.districtsByPrefix(zipNumber(zip))
+		known, ok := p.byPrefix[number/100]
+		if !ok || number/100 == pacificPrefix {
+			known.ids, known.whole = x.districtsByPrefix(number)
+			p.byPrefix[number/100] = known
+		}
+		return known.ids, known.whole
 	}
 	state, border := "", false
 	for _, i := range touched {

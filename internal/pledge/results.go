@@ -75,7 +75,7 @@ func (r Results) District(id string) (DistrictTally, bool) {
 }
 
 // resultsFor is how long results are told without asking the database.
-const resultsFor = 2 * time.Second
+const resultsFor = 5 * time.Second
 
 // rememberedResults are the results read last, by pledge and language. The zero
 // value is ready.
@@ -90,7 +90,7 @@ type rememberedResult struct {
 	until   time.Time
 }
 
-// Results are a pledge's results, at most two seconds old. Nobody changes what
+// Results are a pledge's results, at most five seconds old. Nobody changes what
 // they hold: everyone who asks shares it.
 func (p *Pledges) Results(ctx context.Context, slug string) (Results, error) {
 	pledge, err := p.BySlug(ctx, slug)

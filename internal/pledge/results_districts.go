@@ -1,6 +1,10 @@
 package pledge
 
-import "redress/internal/civics"
+import (
+	"slices"
+
+	"redress/internal/civics"
+)
 
 // placed is how many signed in each district, by its id, and in each state
 // without a district that is sure, by its code.
@@ -18,24 +22,24 @@ func placeZips(zips []ZipTally, atlas *civics.Atlas) placed {
 	for _, d := range atlas.HouseDistricts() {
 		stateOf[d.ID] = d.State
 	}
-	congress := atlas.Congress()
+	congress, place := atlas.Congress(), atlas.ZipPlacer()
 	for _, z := range zips {
 		if _, inForce := stateOf[z.DistrictID]; inForce && z.DistrictCongress == congress {
 			p.inside[z.DistrictID] += z.N
 			continue
 		}
-		ids, whole := atlas.ZipDistricts(z.Zip)
+		ids, whole := place(z.Zip)
 		if whole {
 			p.inside[ids[0]] += z.N
 			continue
 		}
-		states := map[string]bool{}
+		var states []string
 		for _, id := range ids {
 			p.shared[id] += z.N
-			states[stateOf[id]] = true
-		}
-		for state := range states {
-			p.loose[state] += z.N
+			if state := stateOf[id]; !slices.Contains(states, state) {
+				states = append(states, state)
+				p.loose[state] += z.N
+			}
 		}
 	}
 	return p

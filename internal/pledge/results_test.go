@@ -61,7 +61,7 @@ func (w *world) from(t rapid.TB, zip string, people, first int) (all []pledge.Co
 
 func (w *world) results(t rapid.TB) pledge.Results {
 	t.Helper()
-	w.clock.turn(3 * time.Second) // past what is remembered
+	w.clock.turn(6 * time.Second) // past what is remembered
 	r, err := w.Results(context.Background(), slug)
 	if err != nil {
 		t.Fatal(err)
