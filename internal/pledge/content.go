@@ -50,7 +50,7 @@ func (p *Pledges) SaveContent(_ context.Context, tx *postgres.Tx, it item.Item) 
 	case *f.KeptDaysAfterClose < 0 || *f.KeptDaysAfterClose > maxKeptDays:
 		c.Fail("kept_days_after_close", "must be between 0 and %d", maxKeptDays)
 	}
-	f.reportFront.check(c)
+	f.check(c)
 	if strings.TrimSpace(it.Body) == "" {
 		c.FailBody(0, "the pledge's words are missing")
 	}

@@ -49,7 +49,7 @@ func (s *Site) showHandover(c echo.Context) (Page, error) {
 		return Page{}, fault.NotFound("representatives.official.not_found")
 	}
 	h := results.Handover{View: view, Official: official}
-	if d, found := view.Results.District(official.DivisionID); found && official.Chamber == civics.House {
+	if d, found := view.District(official.DivisionID); found && official.Chamber == civics.House {
 		h.District = &d
 	}
 	page := s.resultsPage(view)

@@ -36,7 +36,6 @@ func newResultsSite(t *testing.T, signers map[string]int) (site *pledgeSite, lin
 		},
 	})
 	t.Cleanup(p.Pledges.Close)
-	p.Deps.Pledges = p.Pledges
 	links = map[string]string{}
 	for zip, people := range signers {
 		for n := range people {

@@ -202,7 +202,7 @@ func (v View) chart() chart {
 
 func place(units float64) string { return strconv.FormatFloat(units, 'f', 1, 64) }
 
-// lower is a place below a line, for its words; higher one above.
+// higher is a place above a line, for its words.
 func higher(y string, by float64) string {
 	at, _ := strconv.ParseFloat(y, 64)
 	return place(max(at-by, 12))
