@@ -53,7 +53,7 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 	}
 	terms := glossary.New(d.DB)
 	organizations := organization.New(d.DB)
-	pledges := pledge.New(d.DB, box, o.post, pledge.Options{Supporters: o.supporters, StateOf: stateOf(atlas), Zone: c.Location, Log: log})
+	pledges := pledge.New(d.DB, box, o.post, pledge.Options{Supporters: o.supporters, StateOf: stateOf(atlas), Atlas: atlas, Zone: c.Location, Log: log})
 	jobs.PledgeMails{Pledges: pledges, Centers: o.centers, BaseURL: c.BaseURL, From: jobs.SenderAt(c.From), Zone: c.Location}.Register(o.post)
 	metrics := telemetry.NewMetrics()
 	metrics.WatchDrift(pledges.Drifted)
@@ -70,7 +70,7 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 		return nil, err
 	}
 	working, err := jobs.New(jobs.Deps{DB: d.DB, Post: o.post, Log: log, Retention: []func(context.Context) error{
-		pledges.Expire, o.post.Clean, retainLetters(o.letters, log),
+		pledges.Expire, pledges.Gather, o.post.Clean, retainLetters(o.letters, log),
 	}, Recheck: recheckLetters(o.letters, log), Notice: noticeOf(c, o.letters), Bounces: bounces, Audit: pledges.Audit})
 	if err != nil {
 		return nil, err

@@ -20,6 +20,7 @@ type front struct {
 	HandedOver         string    `yaml:"handed_over"`
 	KeptDaysAfterClose *int      `yaml:"kept_days_after_close"`
 	ShowNames          bool      `yaml:"show_names"`
+	reportFront        `yaml:",inline"`
 }
 
 // The longest that signatures may be kept after a pledge has closed.
@@ -49,6 +50,7 @@ func (p *Pledges) SaveContent(_ context.Context, tx *postgres.Tx, it item.Item) 
 	case *f.KeptDaysAfterClose < 0 || *f.KeptDaysAfterClose > maxKeptDays:
 		c.Fail("kept_days_after_close", "must be between 0 and %d", maxKeptDays)
 	}
+	f.check(c)
 	if strings.TrimSpace(it.Body) == "" {
 		c.FailBody(0, "the pledge's words are missing")
 	}
@@ -56,7 +58,7 @@ func (p *Pledges) SaveContent(_ context.Context, tx *postgres.Tx, it item.Item) 
 		return err
 	}
 	defer p.read.forget()
-	return savePledge(tx, Pledge{
+	err := savePledge(tx, Pledge{
 		ID:                 uuid.New(),
 		IssueSlug:          it.Slug,
 		Lang:               it.Lang,
@@ -70,4 +72,8 @@ func (p *Pledges) SaveContent(_ context.Context, tx *postgres.Tx, it item.Item) 
 		KeptDaysAfterClose: *f.KeptDaysAfterClose,
 		ShowsNames:         f.ShowNames,
 	})
+	if err != nil {
+		return err
+	}
+	return saveReport(tx, f.report(it))
 }

@@ -22,6 +22,9 @@ func (p *Pledges) Erase(ctx context.Context, id uuid.UUID) error {
 		if err != nil || s == nil {
 			return err
 		}
+		if err := p.eraseResult(tx, *s, now); err != nil {
+			return err
+		}
 		if err := deleteSignature(tx, id); err != nil || s.CounterSlot == nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"redress/internal/civics"
 	"redress/internal/mail"
 	"redress/internal/postgres"
 	"redress/internal/seal"
@@ -18,6 +19,8 @@ type Options struct {
 	// StateOf tells the state ("CO") of a ZIP code and whether the code can
 	// exist; nil: every code of five digits is taken and no state is kept.
 	StateOf func(zip string) (code string, exists bool)
+	// Atlas tells the congressional districts of ZIP codes; nil: results have none.
+	Atlas *civics.Atlas
 	// Zone is the center's time zone, in which a closing day ends; nil: UTC.
 	Zone *time.Location
 	// Now is the clock; nil: time.Now.
@@ -33,6 +36,7 @@ type Pledges struct {
 	post     *mail.Post
 	opt      Options
 	counts   counts
+	results  rememberedResults
 	rendered sync.Map // by pledge id, each its last statement
 	read     lately
 	drift    drift

@@ -217,6 +217,10 @@ func (w *world) mustAgree(t rapid.TB) {
 	if err != nil || len(drift) > 0 {
 		t.Errorf("counters and rows differ: %+v, %v", drift, err)
 	}
+	results, err := w.RecountResults(context.Background())
+	if err != nil || len(results) > 0 {
+		t.Errorf("results and counters differ: %+v, %v", results, err)
+	}
 }
 
 func (w *world) one(t rapid.TB, sql string, args ...any) int64 {

@@ -24,6 +24,7 @@ func publicPages(t testing.TB, s *site) map[string]string {
 		"letter vacant": theIssue + "/letter?zip=94566", "call": theIssue + "/call", "call numbers": theIssue + "/call?zip=81657",
 		"records": theIssue + "/records", "records of a state": theIssue + "/records?state=CO", "records of the nation": secondIssue + "/records?state=US",
 		"meetings": theIssue + "/meetings", "meeting": theIssue + "/meetings/sample-oversight-board-2027",
+		"results": theIssue + "/results", "results for an official": theIssue + "/results/bioguide:D000197",
 		"pledge": theIssue + "/pledge", "second pledge": secondIssue + "/pledge",
 		"organizations": "/organizations", "organization": "/organizations/aclu", "terms": "/terms", "term": "/terms/qualified-immunity",
 		"about": "/about", "contact": "/contact", "accessibility": "/accessibility", "legal": "/legal", "privacy": "/privacy", "data": "/data",
@@ -44,7 +45,7 @@ func otherPages() map[string]string {
 
 // publicFiles are the public documents for programs.
 func publicFiles() []string {
-	return []string{theIssue + "/count.json", theIssue + "/meetings/sample-oversight-board-2027.ics", "/feed.xml", "/sitemap.xml", "/robots.txt", "/api/v1/representatives?zip=80203"}
+	return []string{theIssue + "/count.json", theIssue + "/results.json", theIssue + "/results.csv?what=states", theIssue + "/meetings/sample-oversight-board-2027.ics", "/feed.xml", "/sitemap.xml", "/robots.txt", "/api/v1/representatives?zip=80203"}
 }
 
 // private are the pages that one person sees, after forms and behind tokens.

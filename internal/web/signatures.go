@@ -89,7 +89,7 @@ func (s *Site) thankSigner(c echo.Context, confirmation pledge.Confirmation) err
 	if err != nil {
 		count.Confirmed = 0
 	}
-	return s.render(c, http.StatusOK, signatureFrame(ctx, "pledge.thanks.title"), pledges.Thanks(confirmation, count.Confirmed))
+	return s.render(c, http.StatusOK, signatureFrame(ctx, "pledge.thanks.title"), pledges.Thanks(confirmation, count.Confirmed, s.placeOffer(c, confirmation)))
 }
 
 // signatureFailed tells what became of a link that confirms nothing: it ran

@@ -53,6 +53,9 @@ func (s *Site) mapIssues(ctx context.Context, m *sitemap) error {
 		for _, kind := range []string{issue.ActionLetter, issue.ActionCall, issue.ActionPledge, issue.ActionRecords, issue.ActionMeeting} {
 			if _, ok := i.Action(kind); ok {
 				m.add(s.Config.BaseURL+issues.Path(i.Slug, stepOf(kind)), time.Time{})
+				if kind == issue.ActionPledge {
+					m.add(s.Config.BaseURL+issues.Path(i.Slug, "results"), time.Time{})
+				}
 			}
 		}
 	}
