@@ -22,6 +22,8 @@ type Confirmation struct {
 	FamilyName string
 	Again      bool // it had been confirmed before this request
 	Full       bool // it waits, and can't be confirmed: two others have from its mailbox
+
+	email string // as it was typed: whether a rule holds the signature depends on it
 }
 
 // ByToken reads the signature of a confirm token and changes nothing: mail
@@ -52,6 +54,9 @@ func (p *Pledges) ByToken(ctx context.Context, token string) (Confirmation, erro
 	if c.GivenName, err = p.box.Open(person.GivenName, personPlace("given_name", signature.ID)); err != nil {
 		return Confirmation{}, err
 	}
+	if c.email, err = p.box.Open(person.Email, personPlace("email", signature.ID)); err != nil {
+		return Confirmation{}, err
+	}
 	c.FamilyName, err = p.box.Open(person.FamilyName, personPlace("family_name", signature.ID))
 	return c, err
 }
@@ -71,7 +76,8 @@ func (p *Pledges) ByExpired(ctx context.Context, token string) (Pledge, error) {
 }
 
 // Confirm counts the signature of a confirm token, once however often it is
-// called: Again tells. It returns only after the commit. When the pledge closed
+// called: Again tells. One that a rule holds isn't counted: its state says so. It
+// returns only after the commit. When the pledge closed
 // too long ago, or two others have confirmed from the mailbox, it is
 // fault.Conflict.
 func (p *Pledges) Confirm(ctx context.Context, token string) (Confirmation, error) {
@@ -88,6 +94,9 @@ func (p *Pledges) Confirm(ctx context.Context, token string) (Confirmation, erro
 	}
 	if c.Full {
 		return c, fault.Conflict("pledge.full")
+	}
+	if held, err := p.holdByRule(ctx, &c, now); held || err != nil {
+		return c, err
 	}
 	counted := false
 	err = p.db.InTx(ctx, func(tx *postgres.Tx) error {
