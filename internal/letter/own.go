@@ -19,22 +19,31 @@ type Own struct {
 
 // OwnDelivery is one letter of a message.
 type OwnDelivery struct {
-	To      string // "Senator Julie Gonzales"
-	Channel string
-	State   State
-	Subject string
-	Story   string
-	Body    string
+	To      string `json:"to"` // "Senator Julie Gonzales"
+	Channel string `json:"channel"`
+	State   State  `json:"state"`
+	Subject string `json:"subject"`
+	Story   string `json:"story"`
+	Body    string `json:"body"`
 }
 
 // OwnWriter is who wrote, opened.
-type OwnWriter struct{ Prefix, GivenName, FamilyName, Email, Street, City, State, Zip string }
+type OwnWriter struct {
+	Prefix     string `json:"prefix"`
+	GivenName  string `json:"given_name"`
+	FamilyName string `json:"family_name"`
+	Email      string `json:"email"`
+	Street     string `json:"street"`
+	City       string `json:"city"`
+	State      string `json:"state"`
+	Zip        string `json:"zip"`
+}
 
 // Proof is that a mailbox asked for a message to be sent. It holds no word of it.
 type Proof struct {
-	IssueSlug   string
-	Letters     int
-	ConfirmedAt time.Time
+	IssueSlug   string    `json:"issue"`
+	Letters     int       `json:"letters"`
+	ConfirmedAt time.Time `json:"confirmed_at"`
 }
 
 // Owned are the messages of a mailbox, the newest first. They are personal data,
