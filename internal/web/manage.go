@@ -196,7 +196,9 @@ func (s *Site) showOwnName(c echo.Context) error {
 	if show {
 		what = "shown"
 	}
-	return s.changeOwn(c, what, func(ctx context.Context, key []byte, id uuid.UUID) error { return s.Pledges.SetShown(ctx, key, id, show) })
+	return s.changeOwn(c, what, func(ctx context.Context, key []byte, id uuid.UUID) error {
+		return s.Pledges.SetShown(ctx, key, id, show)
+	})
 }
 
 // withdrawOwn takes a signature back.
@@ -261,4 +263,3 @@ func (s *Site) eraseMailbox(ctx context.Context, mailbox supporter.Mailbox, unco
 	}
 	return err
 }
-

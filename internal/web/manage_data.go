@@ -17,16 +17,16 @@ import (
 // ownData is everything that the database holds of a mailbox, opened. Keyed hashes
 // are left out: they say nothing without our key.
 type ownData struct {
-	AsOf        time.Time         `json:"as_of"`
-	Mailbox     string            `json:"mailbox"`
-	Signatures  []ownSignature    `json:"signatures"`
-	Messages    []ownMessage      `json:"messages"`
-	Proofs      []letter.Proof    `json:"letters_asked_for"`
-	Address     string            `json:"address_for_updates"`
-	Consents    []ownConsent      `json:"consents"`
-	Suppression *ownSuppression   `json:"no_mail_wanted"`
-	Links       []time.Time       `json:"links_asked_for"`
-	Mails       []ownMail         `json:"mails"`
+	AsOf        time.Time       `json:"as_of"`
+	Mailbox     string          `json:"mailbox"`
+	Signatures  []ownSignature  `json:"signatures"`
+	Messages    []ownMessage    `json:"messages"`
+	Proofs      []letter.Proof  `json:"letters_asked_for"`
+	Address     string          `json:"address_for_updates"`
+	Consents    []ownConsent    `json:"consents"`
+	Suppression *ownSuppression `json:"no_mail_wanted"`
+	Links       []time.Time     `json:"links_asked_for"`
+	Mails       []ownMail       `json:"mails"`
 }
 
 type ownSignature struct {
