@@ -33,13 +33,13 @@ func (p *Pledges) Owned(ctx context.Context, mailboxKey []byte) ([]Own, error) {
 	list := make([]Own, 0, len(rows))
 	for _, r := range rows {
 		own := Own{Signature: r.Signature, HeldFor: r.HeldFor, Named: r.Email != nil}
-		if pledge, err := p.bySlug(ctx, r.Signature.Pledge, r.Lang); err == nil {
+		if pledge, err := p.bySlug(ctx, r.Pledge, r.Lang); err == nil {
 			own.Title, own.Shows = pledge.Title, pledge.ShowsNames
 		} else if fault.KindOf(err) != fault.KindNotFound {
 			return nil, err
 		}
 		if own.Named {
-			o, err := p.open(Person{SignatureID: r.Signature.ID, GivenName: r.GivenName, FamilyName: r.FamilyName, Email: r.Email, Zip: r.Zip})
+			o, err := p.open(Person{SignatureID: r.ID, GivenName: r.GivenName, FamilyName: r.FamilyName, Email: r.Email, Zip: r.Zip})
 			if err != nil {
 				return nil, err
 			}

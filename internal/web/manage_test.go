@@ -35,11 +35,11 @@ func newManageSite(t *testing.T) *manageSite {
 
 func (m *manageSite) send(t *testing.T) []string {
 	t.Helper()
-	m.letterSite.box.texts = nil
+	m.box.texts = nil
 	if err := m.Post.Work(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return m.letterSite.box.texts
+	return m.box.texts
 }
 
 func (m *manageSite) submit(path string, pairs ...string) *http.Response {
