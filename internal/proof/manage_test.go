@@ -25,17 +25,18 @@ func TestHanaTakesBackHerSignature(t *testing.T) {
 	first := s.awaitMail(t, h.Email, confirmSignature).link(t, "/confirm")
 	s.counted(t, path(t, first))
 
+	shouted := strings.Replace(h.Email, "hana", "HANA", 1) // the same mailbox
 	b := open(t, look{NoScript: true, Width: 320})
 	b.visit(s.URL + "/")
 	b.click(`footer a[href="/manage"]`)
 	b.fill("#field-email", "hana@example") // what a browser takes, and no mail reaches
 	b.click("form.manage-form button")
 	b.says(say("parts.error_summary"))
-	b.fill("#field-email", strings.ToUpper(h.Email))
+	b.fill("#field-email", shouted)
 	b.click("form.manage-form button")
 	b.says(say("manage.sent.heading"), say("manage.sent.lead"))
 	b.doesNotSay(h.Email)
-	mailed := s.awaitMail(t, strings.ToUpper(h.Email), manageLink)
+	mailed := s.awaitMail(t, shouted, manageLink)
 	link := mailed.link(t, "/manage/")
 	if strings.Contains(mailed.Text, "Hnaa") {
 		t.Error("the mail shows the name that was typed")
