@@ -53,7 +53,7 @@ func NewMetrics() *Metrics {
 	}, []string{"action", "verdict"})
 	m.rules = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "redress_rule_total",
-		Help: "Effects of each rule against abuse, by rule and action: network and visitor (told to wait), allowed (passed by the list), honeypot, hasty, typo_asked, typo_taken, disposable (held).",
+		Help: "Effects of each rule against abuse, by rule and action: network and visitor (told to wait), allowed (passed by the list), honeypot, typo_asked, typo_taken, disposable (held).",
 	}, []string{"rule", "action"})
 	m.Registry.MustRegister(m.requests, m.seconds, m.cache, m.panics, m.verdicts, m.rules,
 		collectors.NewGoCollector(),
