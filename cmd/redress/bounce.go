@@ -135,6 +135,7 @@ func bouncePost(ctx context.Context, c *config.Config, d *database, log *slog.Lo
 		return nil, fmt.Errorf("prepare to settle bounces: %w", err)
 	}
 	jobs.PledgeMails{}.Register(o.post)
+	jobs.ManageMails{}.Register(o.post)
 	return o.post, nil
 }
 

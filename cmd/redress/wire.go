@@ -53,14 +53,23 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 	}
 	terms := glossary.New(d.DB)
 	organizations := organization.New(d.DB)
-	pledges := pledge.New(d.DB, box, o.post, pledge.Options{Supporters: o.supporters, StateOf: stateOf(atlas), Atlas: atlas, Zone: c.Location, Log: log})
-	jobs.PledgeMails{Pledges: pledges, Centers: o.centers, BaseURL: c.BaseURL, From: jobs.SenderAt(c.From), Zone: c.Location}.Register(o.post)
 	metrics := telemetry.NewMetrics()
+	pledges := pledge.New(d.DB, box, o.post, pledge.Options{
+		Supporters: o.supporters, StateOf: stateOf(atlas), Atlas: atlas, Zone: c.Location, Log: log, HoldDomains: c.HoldDomains,
+		Ruled: func(rule string) { metrics.Ruled(rule, abuse.Sign) },
+	})
 	metrics.WatchDrift(pledges.Drifted)
+	links := supporter.NewLinks(d.DB, box, o.post, time.Now)
+	jobs.ManageMails{
+		Links: links, Supporters: o.supporters, Pledges: pledges, Letters: o.letters, Centers: o.centers, BaseURL: c.BaseURL,
+		From: jobs.SenderAt(c.From), Zone: c.Location,
+	}.Register(o.post)
+	jobs.PledgeMails{Pledges: pledges, Centers: o.centers, BaseURL: c.BaseURL, From: jobs.SenderAt(c.From), Zone: c.Location}.Register(o.post)
 	site, err := web.New(web.Deps{
-		Config: c, Log: log, DB: d.DB, Box: box, Post: o.post, Limits: abuse.New(abuse.Options{On: bool(c.RateLimit)}), Atlas: atlas,
+		Config: c, Log: log, DB: d.DB, Box: box, Post: o.post, Atlas: atlas,
+		Limits:  abuse.New(abuse.Options{On: bool(c.RateLimit), Allowed: c.Allowed, Ruled: metrics.Ruled}),
 		Centers: o.centers, Issues: o.issues, Terms: terms, Organizations: organizations, Letters: o.letters, Pledges: pledges, Records: records.New(d.DB),
-		Search: search.New(d.DB), Metrics: metrics,
+		Search: search.New(d.DB), Supporters: o.supporters, Links: links, Metrics: metrics,
 	})
 	if err != nil {
 		return nil, err
@@ -70,7 +79,7 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 		return nil, err
 	}
 	working, err := jobs.New(jobs.Deps{DB: d.DB, Post: o.post, Log: log, Retention: []func(context.Context) error{
-		pledges.Expire, pledges.Gather, o.post.Clean, retainLetters(o.letters, log),
+		retainPledges(pledges, log), pledges.Gather, o.post.Clean, retainLetters(o.letters, log), expireLinks(links, log),
 	}, Recheck: recheckLetters(o.letters, log), Notice: noticeOf(c, o.letters), Bounces: bounces, Audit: pledges.Audit})
 	if err != nil {
 		return nil, err
@@ -194,6 +203,30 @@ func retainLetters(letters *letter.Letters, log *slog.Logger) func(context.Conte
 		erased, err := letters.Retain(ctx)
 		if err == nil && erased != (letter.Retained{}) {
 			log.Info("erased letters kept long enough", "messages", erased.Messages, "proofs", erased.Proofs)
+		}
+		return err
+	}
+}
+
+// retainPledges erases signatures that have been kept long enough and logs how
+// many.
+func retainPledges(pledges *pledge.Pledges, log *slog.Logger) func(context.Context) error {
+	return func(ctx context.Context) error {
+		erased, err := pledges.Retain(ctx)
+		if erased != (pledge.Retained{}) {
+			log.Info("erased signatures kept long enough", "unconfirmed", erased.Unconfirmed, "of_closed_pledges", erased.Closed,
+				"withdrawn_by_staff", erased.Withdrawn, "reviews", erased.Reviews)
+		}
+		return err
+	}
+}
+
+// expireLinks erases requests for links to self-service and logs how many.
+func expireLinks(links *supporter.Links, log *slog.Logger) func(context.Context) error {
+	return func(ctx context.Context) error {
+		n, err := links.Expire(ctx)
+		if n > 0 {
+			log.Info("erased links to self-service that ran out", "links", n)
 		}
 		return err
 	}

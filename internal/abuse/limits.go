@@ -15,7 +15,12 @@ import (
 type Options struct {
 	On    bool             // false: every action is allowed (load tests on loopback)
 	Clock func() time.Time // nil: time.Now
-	Max   int              // counters remembered at once over all actions; 0: 200,000 (about 25 MB)
+	// Allowed are networks whose visitors aren't counted: a campus, an event, an office of the center.
+	Allowed []netip.Prefix
+	// Ruled is told when a rule has an effect: "network" or "visitor" told somebody to wait, "allowed" let them pass
+	// uncounted. Nil: nobody is told.
+	Ruled func(rule, action string)
+	Max   int // counters remembered at once over all actions; 0: 200,000 (about 25 MB)
 }
 
 // Limits counts actions per network, an IPv4 /24 or an IPv6 /48: a household or a small office has one, and a robot that can
@@ -23,11 +28,13 @@ type Options struct {
 // so that one of them can't take all that is there for the network. It is safe for concurrent use, and its memory is bounded: under a
 // flood from more networks than it remembers, the networks that have been quiet longest are forgotten first.
 type Limits struct {
-	on     bool
-	now    func() time.Time
-	rules  map[string]Rule
-	seed   maphash.Seed
-	shards [shards]shard
+	on      bool
+	allowed []netip.Prefix
+	ruled   func(rule, action string)
+	now     func() time.Time
+	rules   map[string]Rule
+	seed    maphash.Seed
+	shards  [shards]shard
 }
 
 const shards = 64
@@ -40,7 +47,10 @@ func New(o Options) *Limits {
 	if o.Max <= 0 {
 		o.Max = 200_000
 	}
-	l := &Limits{on: o.On, now: o.Clock, rules: rules, seed: maphash.MakeSeed()}
+	if o.Ruled == nil {
+		o.Ruled = func(string, string) {}
+	}
+	l := &Limits{on: o.On, allowed: o.Allowed, ruled: o.Ruled, now: o.Clock, rules: rules, seed: maphash.MakeSeed()}
 	for i := range l.shards {
 		l.shards[i].max = max(1, o.Max/shards)
 		l.shards[i].counters = map[key]*counter{}
@@ -60,9 +70,16 @@ func (l *Limits) Allow(action string, ip netip.Addr) error {
 	if !ok {
 		action, rule = "", Default
 	}
+	if l.lets(ip) {
+		l.ruled("allowed", action)
+		return nil
+	}
 	now := l.now()
 	network := key{action, Network(ip)}
 	after := l.shard(network).take(network, rule.Limit, now)
+	if after > 0 {
+		l.ruled("network", action)
+	}
 	if rule.One == (Limit{}) {
 		return slowDown(after)
 	}
@@ -72,8 +89,20 @@ func (l *Limits) Allow(action string, ip netip.Addr) error {
 	}
 	if after = l.shard(visitor).take(visitor, rule.One, now); after > 0 {
 		l.shard(network).giveBack(network)
+		l.ruled("visitor", action)
 	}
 	return slowDown(after)
+}
+
+// lets tells whether an address is on the list of those who aren't counted.
+func (l *Limits) lets(ip netip.Addr) bool {
+	ip = ip.Unmap().WithZone("")
+	for _, network := range l.allowed {
+		if network.Contains(ip) {
+			return true
+		}
+	}
+	return false
 }
 
 func slowDown(after time.Duration) error {

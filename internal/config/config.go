@@ -89,6 +89,8 @@ type Config struct {
 	MetricsAddr    string    `env:"REDRESS_METRICS_ADDR"` // empty: no metrics listener
 	RateLimit      Switch    `env:"REDRESS_RATE_LIMIT" envDefault:"on"`
 	Challenge      Challenge `env:"REDRESS_CHALLENGE" envDefault:"auto"`
+	AllowNetworks  []string  `env:"REDRESS_ALLOW_NETWORKS"` // whose visitors aren't limited: a campus, an event
+	HoldDomains    []string  `env:"REDRESS_HOLD_DOMAINS"`   // of throw-away mailboxes, beside the list in the program
 	Timezone       string    `env:"REDRESS_TIMEZONE" envDefault:"America/New_York"`
 	OperatorEmail  string    `env:"REDRESS_OPERATOR_EMAIL"`
 	Sample         Switch    `env:"REDRESS_SAMPLE" envDefault:"on"`
@@ -101,6 +103,7 @@ type Config struct {
 	CWCMode        CWCMode   `env:"REDRESS_CWC_MODE" envDefault:"testing"`
 
 	Proxies  []netip.Prefix `env:"-"` // TrustedProxies, read
+	Allowed  []netip.Prefix `env:"-"` // AllowNetworks, read
 	Location *time.Location `env:"-"` // Timezone, read
 	Base     *url.URL       `env:"-"` // BaseURL, read
 	From     *mail.Address  `env:"-"` // MailFrom, read; nil when unset
@@ -132,7 +135,7 @@ func Read(vars map[string]string) (*Config, error) {
 		}
 	}
 	for _, check := range []func(*Config) []string{
-		checkListener, checkBase, checkProxies, checkZone, checkDatabase, checkMail, checkDKIM, checkBounces, checkDelivery, checkGeocoder, checkCWC, checkChallenge,
+		checkListener, checkBase, checkProxies, checkZone, checkDatabase, checkMail, checkDKIM, checkBounces, checkDelivery, checkGeocoder, checkCWC, checkChallenge, checkHoldDomains,
 	} {
 		faults = append(faults, check(&c)...)
 	}
@@ -200,8 +203,15 @@ func checkBase(c *Config) []string {
 }
 
 func checkProxies(c *Config) []string {
-	var faults []string
-	for _, text := range c.TrustedProxies {
+	var trusted, allowed []string
+	c.Proxies, trusted = networks("REDRESS_TRUSTED_PROXIES", c.TrustedProxies)
+	c.Allowed, allowed = networks("REDRESS_ALLOW_NETWORKS", c.AllowNetworks)
+	return append(trusted, allowed...)
+}
+
+// networks reads networks, or single addresses, and names those that are none.
+func networks(name string, texts []string) (prefixes []netip.Prefix, faults []string) {
+	for _, text := range texts {
 		text = strings.TrimSpace(text)
 		if text == "" {
 			continue
@@ -210,12 +220,24 @@ func checkProxies(c *Config) []string {
 		if err != nil {
 			addr, addrErr := netip.ParseAddr(text)
 			if addrErr != nil {
-				faults = append(faults, fmt.Sprintf("REDRESS_TRUSTED_PROXIES: %q is no network, such as 10.0.0.0/8", text))
+				faults = append(faults, fmt.Sprintf("%s: %q is no network, such as 10.0.0.0/8", name, text))
 				continue
 			}
 			prefix = netip.PrefixFrom(addr, addr.BitLen())
 		}
-		c.Proxies = append(c.Proxies, prefix.Masked())
+		prefixes = append(prefixes, prefix.Masked())
+	}
+	return prefixes, faults
+}
+
+// checkHoldDomains tidies the domains; what is none never matches, so it is named.
+func checkHoldDomains(c *Config) []string {
+	var faults []string
+	for i, text := range c.HoldDomains {
+		c.HoldDomains[i] = strings.ToLower(strings.TrimPrefix(strings.TrimSpace(text), "@"))
+		if d := c.HoldDomains[i]; d != "" && (!strings.Contains(d, ".") || strings.ContainsAny(d, " @/:")) {
+			faults = append(faults, fmt.Sprintf("REDRESS_HOLD_DOMAINS: %q is no domain, such as mail.example.org", text))
+		}
 	}
 	return faults
 }

@@ -35,6 +35,10 @@ func (p *Pledges) check(s Signing) (Signing, error) {
 	}
 	s.Email = strings.TrimSpace(s.Email)
 	fields = append(fields, emailFaults(s.Email)...)
+	if domain := supporter.Typo(s.Email); s.AskTypo && domain != "" {
+		fields = append(fields, fault.Field{Name: "email", Key: "supporter.email.typo", Args: []any{"Domain", domain}})
+		p.ruled(RuleTypo)
+	}
 	if s.Zip, key = p.tidyZip(s.Zip); key != "" {
 		fields = append(fields, fault.Field{Name: "zip", Key: "pledge.zip." + key})
 	}

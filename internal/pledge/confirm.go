@@ -21,7 +21,7 @@ type Confirmation struct {
 	Again      bool // it had been confirmed before this request
 	Full       bool // it waits, and can't be confirmed: two others have from its mailbox
 
-	email string // only where a consent hangs on it
+	email string // as it was typed: whether a rule holds the signature depends on it
 }
 
 // ByToken reads the signature of a confirm token and changes nothing: mail
@@ -55,9 +55,7 @@ func (p *Pledges) ByToken(ctx context.Context, token string) (Confirmation, erro
 	if c.FamilyName, err = p.box.Open(person.FamilyName, personPlace("family_name", signature.ID)); err != nil {
 		return Confirmation{}, err
 	}
-	if signature.State == Pending && signature.UpdatesWords != "" {
-		c.email, err = p.box.Open(person.Email, personPlace("email", signature.ID))
-	}
+	c.email, err = p.box.Open(person.Email, personPlace("email", signature.ID))
 	return c, err
 }
 
@@ -76,8 +74,9 @@ func (p *Pledges) ByExpired(ctx context.Context, token string) (Pledge, error) {
 }
 
 // Confirm counts the signature of a confirm token, once however often it is
-// called: Again tells. It returns only after the commit, which it shares with
-// those who confirm at the same time. When the pledge closed
+// called: Again tells. One that a rule holds isn't counted: its state says so. It
+// returns only after the commit, which it shares with those who confirm at the
+// same time. When the pledge closed
 // too long ago, or two others have confirmed from the mailbox, it is
 // fault.Conflict.
 func (p *Pledges) Confirm(ctx context.Context, token string) (Confirmation, error) {
@@ -94,6 +93,9 @@ func (p *Pledges) Confirm(ctx context.Context, token string) (Confirmation, erro
 	}
 	if c.Full {
 		return c, fault.Conflict("pledge.full")
+	}
+	if held, err := p.holdByRule(ctx, &c, now); held || err != nil {
+		return c, err
 	}
 	counted, err := p.confirmers.do(ctx, confirming{
 		signature: c.Signature, email: c.email, lock: p.mailboxLock(c.Signature), now: now,

@@ -2,7 +2,6 @@ package pledge
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -66,28 +65,9 @@ type retention struct {
 	KeptUntil time.Time
 }
 
-// Expire deletes what must not be kept any longer: signatures that were never
-// confirmed, and those of pledges closed as many days ago as the pledge said.
-// Counts stay. It goes on after trouble with one pledge and returns it.
+// Expire is Retain for whoever doesn't ask what it did.
 func (p *Pledges) Expire(ctx context.Context) error {
-	now := p.opt.Now()
-	err := inPortions(ctx, func() (int64, error) {
-		return deleteUnconfirmed(p.db.Read(ctx), now.Add(-unconfirmedKept), portion)
-	})
-	closed, listErr := retentions(p.db.Read(ctx))
-	err = errors.Join(err, listErr)
-	for _, r := range closed {
-		if now.Before(startOf(&r.KeptUntil, 1, p.opt.Zone)) {
-			continue
-		}
-		err = errors.Join(err, inPortions(ctx, func() (n int64, err error) {
-			err = p.db.InTx(ctx, func(tx *postgres.Tx) error {
-				n, err = deleteKept(tx, r.Pledge, portion)
-				return err
-			})
-			return n, err
-		}))
-	}
+	_, err := p.Retain(ctx)
 	return err
 }
 

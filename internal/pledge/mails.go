@@ -47,7 +47,7 @@ func (p *Pledges) Note(ctx context.Context, kind string, signatureID uuid.UUID) 
 		return Note{}, err
 	}
 	n := Note{Pledge: pledge, Lang: signature.Lang}
-	if signature.ConfirmedAt != nil {
+	if signature.State == Confirmed && signature.ConfirmedAt != nil { // a held one isn't counted
 		n.SignedOn = *signature.ConfirmedAt
 	}
 	opened, err := p.open(person)

@@ -23,6 +23,12 @@ type Options struct {
 	Atlas *civics.Atlas
 	// Zone is the center's time zone, in which a closing day ends; nil: UTC.
 	Zone *time.Location
+	// HoldDomains are domains of throw-away mailboxes beside those that come with
+	// the program (supporter.Disposable).
+	HoldDomains []string
+	// Ruled is told of each effect of a rule against fraud, for the metrics; nil:
+	// nobody is.
+	Ruled func(rule string)
 	// Now is the clock; nil: time.Now.
 	Now func() time.Time
 	// Log gets a line per trouble, without personal data; nil: slog.Default.

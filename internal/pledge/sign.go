@@ -26,6 +26,7 @@ type Signing struct {
 	ShowName     bool   // first name and state may be shown
 	Updates      bool   // wants updates
 	UpdatesWords string // the sentence beside that box, as it was shown; required with Updates
+	AskTypo      bool   // a domain that looks like a slip is at fault, once: the form asks, and sends it again
 	Slow         bool   // the mail about it takes the slow lane (abuse.SlowUntil); nothing else differs
 }
 

@@ -72,6 +72,8 @@ func TestNothingPersonalLeaks(t *testing.T) {
 	post("/issues/qualified-immunity/calls", clone(person, "official", "bioguide:B001267", "outcome", "spoke", "zip", canaryStreet, "officials[]", canaryName, "called[]", canaryEmail))
 	for _, path := range []string{
 		"/messages/" + canaryToken, "/messages/" + canaryToken + "/confirm", "/messages/" + canaryToken + "/letters.pdf", "/signatures/" + canaryToken, "/signatures/" + canaryToken + "/confirm",
+		"/manage", "/manage/" + canaryToken, "/manage/" + canaryToken + "/erase", "/manage/" + canaryToken + "/data", "/manage/" + canaryToken + "/updates",
+		"/manage/" + canaryToken + "/signatures/qzanary/name", "/manage/" + canaryToken + "/signatures/qzanary/show", "/manage/" + canaryToken + "/signatures/qzanary/withdraw",
 		"/qzanary", "/issues/qzanary", "/terms/qzanary", "/officials/qzanary:1", "/officials/bioguide:B001267?zip=qzanary", "/dev/mail/qzanary", "/representatives?zip=qzanary", "/issues/qualified-immunity/letter?zip=qzanary",
 		"/issues/qualified-immunity/called?official=bioguide:B001267&outcome=spoke&zip=qzanary&called=qzanary", "/issues/qualified-immunity/calls",
 		"/issues/qualified-immunity/records?state=qzanary", "/issues/qualified-immunity/meetings/qzanary", "/issues/qualified-immunity/meetings/qzanary.ics",
@@ -90,7 +92,9 @@ func TestNothingPersonalLeaks(t *testing.T) {
 	request.Header.Set("X-Forwarded-For", "qzanary")
 	keep(client.Do(request))
 	post("/issues/qualified-immunity/pledge", clone(person, "given_name", strings.Repeat("Qzanary", 20000)))
-	s.awaitMail(t, canaryEmail, confirmSignature)
+	confirm := path(t, s.awaitMail(t, canaryEmail, confirmSignature).link(t, "/confirm"))
+	post(confirm, nil)
+	manageOwn(t, s, keep, person)
 	time.Sleep(time.Second) // the log's last lines
 
 	for _, page := range pages {
@@ -121,6 +125,27 @@ func TestNothingPersonalLeaks(t *testing.T) {
 		t.Errorf("the metrics leak: …%s…", around(string(metrics), found))
 	}
 	searchEveryTable(t, s)
+}
+
+// manageOwn goes through self-service as the one whose data it is.
+func manageOwn(t *testing.T, s *site, keep func(*http.Response, error) string, person url.Values) {
+	t.Helper()
+	keep(client.PostForm(s.URL+"/manage", url.Values{"email": {canaryEmail}}))
+	link := path(t, s.awaitMail(t, canaryEmail, manageLink).link(t, "/manage/"))
+	page := keep(client.Get(s.URL + link))
+	signature := regexp.MustCompile(`/signatures/[0-9a-f-]{36}`).FindString(page)
+	if !strings.Contains(page, canaryFamily) || signature == "" {
+		t.Fatal("the mailbox doesn't see its own: nothing was proven")
+	}
+	wrong := clone(person, "given_name", "Qzanary 7")
+	for _, form := range []url.Values{wrong, person, clone(person, "given_name", canaryName+"a")} {
+		keep(client.PostForm(s.URL+link+signature+"/name", form))
+	}
+	keep(client.PostForm(s.URL+link+signature+"/show", person))
+	if data := keep(client.PostForm(s.URL+link+"/data", person)); !strings.Contains(data, canaryEmail) {
+		t.Error("the mailbox doesn't get its data")
+	}
+	keep(client.PostForm(s.URL+link+"/updates", person))
 }
 
 // searchEveryTable looks for canaries in every row of every table, as text:

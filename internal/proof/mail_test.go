@@ -17,6 +17,7 @@ import (
 
 	"redress/internal/letter"
 	"redress/internal/pledge"
+	"redress/internal/supporter"
 )
 
 // letterbox is a captured mail as its reader sees it.
@@ -84,6 +85,7 @@ func (s *site) mails(t testing.TB) []letterbox {
 const (
 	confirmSignature = pledge.MailConfirm
 	alreadySigned    = pledge.MailAlready
+	manageLink       = supporter.MailManage
 	confirmLetters   = letter.MailConfirm
 	copyOfLetters    = letter.MailCopy
 )
@@ -91,7 +93,7 @@ const (
 // kindOf reads the kind of a mail from its file's name.
 func kindOf(file string) string {
 	parts := strings.Split(filepath.Base(file), "_")
-	for _, kind := range []string{confirmSignature, alreadySigned, pledge.MailFull, confirmLetters, letter.MailAgain, copyOfLetters, letter.MailDelivery} {
+	for _, kind := range []string{confirmSignature, alreadySigned, manageLink, pledge.MailFull, confirmLetters, letter.MailAgain, copyOfLetters, letter.MailDelivery} {
 		if len(parts) == 3 && parts[1] == kind {
 			return kind
 		}

@@ -2,6 +2,7 @@ package proof
 
 import (
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -27,7 +28,7 @@ func publicPages(t testing.TB, s *site) map[string]string {
 		"results": theIssue + "/results", "results for an official": theIssue + "/results/bioguide:D000197",
 		"pledge": theIssue + "/pledge", "second pledge": secondIssue + "/pledge",
 		"organizations": "/organizations", "organization": "/organizations/aclu", "terms": "/terms", "term": "/terms/qualified-immunity",
-		"about": "/about", "contact": "/contact", "accessibility": "/accessibility", "legal": "/legal", "privacy": "/privacy", "data": "/data",
+		"manage": "/manage", "about": "/about", "contact": "/contact", "accessibility": "/accessibility", "legal": "/legal", "privacy": "/privacy", "data": "/data",
 	}
 }
 
@@ -53,6 +54,7 @@ type private struct {
 	receipt, receiptConfirmed, receiptByHand, receiptUnplaced  string
 	letterConfirm, letterConfirmed, signed, signConfirm        string
 	signConfirmed, brokenSignature, brokenMessage, mails, mail string
+	manage, manageName, manageErase, manageHeld                string
 }
 
 var (
@@ -72,6 +74,8 @@ func privatePages(t testing.TB, s *site) map[string]string {
 		"receipt": p.receipt, "receipt after confirming": p.receiptConfirmed, "receipt of letters by hand": p.receiptByHand,
 		"receipt of an unknown address": p.receiptUnplaced, "confirm letters": p.letterConfirm, "letters were confirmed": p.letterConfirmed,
 		"check your mail": p.signed, "confirm signature": p.signConfirm, "signature was confirmed": p.signConfirmed,
+		"check your mail for a link": "/manage/sent", "what I signed and wrote": p.manage, "correct my name": p.manageName, "erase me": p.manageErase,
+		"link to self-service that ran out": "/manage/broken", "signature under review": p.manageHeld,
 		"broken signature link": p.brokenSignature, "broken receipt link": p.brokenMessage, "captured mails": p.mails, "captured mail": p.mail,
 	}
 }
@@ -101,6 +105,16 @@ func makePrivatePages(t testing.TB, s *site) private {
 	p.signConfirmed = path(t, s.awaitMail(t, again.Email, confirmSignature).link(t, "/confirm"))
 	s.post(t, p.signConfirmed, nil)
 	s.awaitMailsFrom(t, again, 2)
+	s.post(t, "/manage", url.Values{"email": {again.Email}})
+	p.manage = path(t, s.awaitMail(t, again.Email, manageLink).link(t, "/manage/"))
+	_, own := s.get(t, p.manage)
+	p.manageName = p.manage + ownSignature.FindString(own) + "/name"
+	p.manageErase = p.manage + "/erase"
+	thrown := maya()
+	thrown.Email = strings.Replace(thrown.Email, "@example.org", "@mailinator.com", 1)
+	s.redirected(t, theIssue+"/pledge", thrown.signing())
+	p.manageHeld = path(t, s.awaitMail(t, thrown.Email, confirmSignature).link(t, "/confirm"))
+	s.post(t, p.manageHeld, nil)
 	_, list := s.get(t, "/dev/mail")
 	for _, link := range links(s, list) {
 		if strings.HasPrefix(link, "/dev/mail/") {
@@ -109,6 +123,9 @@ func makePrivatePages(t testing.TB, s *site) private {
 	}
 	return p
 }
+
+// ownSignature is where a signature stands below its mailbox's page.
+var ownSignature = regexp.MustCompile(`/signatures/[0-9a-f-]{36}`)
 
 // formWithErrors is a page whose form, sent as it is with this filled in, comes
 // back with errors.
@@ -124,6 +141,8 @@ func formsWithErrors() map[string]formWithErrors {
 		"letter to nobody's legislator": {theIssue + "/letter?zip=81657", "form[data-letter]", map[string]string{
 			"given_name": "Maya", "family_name": "Ortiz", "email": "maya.refused@example.org", "street": "1437 Bannock St", "city": "Denver", "state": "CO", "zip": "80203",
 		}},
+		"pledge with a slip":         {theIssue + "/pledge", "form#sign", map[string]string{"given_name": "Maya", "family_name": "Ortiz", "email": "maya@gmial.com", "zip": "80203"}},
+		"manage with errors":         {"/manage", "form.manage-form", map[string]string{"email": "maya at example"}},
 		"address with errors":        {"/representatives", "form.address-form", map[string]string{"address": "Denver"}},
 		"address in two places":      {"/representatives", "form.address-form", map[string]string{"address": civicstest.TwoPlaces}},
 		"address with the map away":  {"/representatives", "form.address-form", map[string]string{"address": civicstest.ServerError}},

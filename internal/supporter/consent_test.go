@@ -34,7 +34,7 @@ func yes(email string) Consent {
 
 func TestStructsFitTables(t *testing.T) {
 	t.Parallel()
-	postgrestest.CheckStruct(t, postgrestest.New(t), Consent{}, Person{}, Suppression{})
+	postgrestest.CheckStruct(t, postgrestest.New(t), Consent{}, Person{}, Suppression{}, Request{})
 }
 
 func TestConsentIsKeptAndWithdrawn(t *testing.T) {

@@ -22,6 +22,7 @@ type Metrics struct {
 	cache    *prometheus.CounterVec
 	panics   *prometheus.CounterVec
 	verdicts *prometheus.CounterVec
+	rules    *prometheus.CounterVec
 }
 
 // NewMetrics returns metrics that have counted nothing yet.
@@ -50,7 +51,11 @@ func NewMetrics() *Metrics {
 		Name: "redress_challenge_total",
 		Help: "Forms taken, by action and by what came back for their challenge: solved, missing, expired, forged, used, malformed.",
 	}, []string{"action", "verdict"})
-	m.Registry.MustRegister(m.requests, m.seconds, m.cache, m.panics, m.verdicts,
+	m.rules = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "redress_rule_total",
+		Help: "Effects of each rule against abuse, by rule and action: network and visitor (told to wait), allowed (passed by the list), honeypot, typo_asked, typo_taken, disposable (held).",
+	}, []string{"rule", "action"})
+	m.Registry.MustRegister(m.requests, m.seconds, m.cache, m.panics, m.verdicts, m.rules,
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
@@ -70,6 +75,9 @@ func (m *Metrics) Panicked(route string) { m.panics.WithLabelValues(route).Inc()
 func (m *Metrics) Challenged(action, verdict string) {
 	m.verdicts.WithLabelValues(action, verdict).Inc()
 }
+
+// Ruled counts one effect of a rule against abuse.
+func (m *Metrics) Ruled(rule, action string) { m.rules.WithLabelValues(rule, action).Inc() }
 
 // WatchSiege shows whether the forms of an action are under attack, as 1 or 0, each time the metrics are read.
 func (m *Metrics) WatchSiege(action string, under func() bool) {

@@ -49,7 +49,9 @@ func (s *Site) signPledge(c echo.Context) error {
 	sign := s.Pledges.Sign
 	if abuse.Honeypot(form) {
 		sign = s.Pledges.Pretend
+		s.Metrics.Ruled("honeypot", abuse.Sign)
 	}
+	typoAnswered := s.answerTypo(form)
 	receipt, err := sign(ctx, pledge.Signing{
 		Pledge:       slug,
 		GivenName:    form.Get("given_name"),
@@ -59,11 +61,13 @@ func (s *Site) signPledge(c echo.Context) error {
 		ShowName:     form.Get("show_name") != "",
 		Updates:      form.Get("updates") != "",
 		UpdatesWords: pledges.UpdatesWords(ctx, s.lastFrame(ctx).Center.Name),
+		AskTypo:      !typoAnswered,
 		Slow:         slow,
 	})
 	if err != nil {
 		return s.pledgeAgain(c, err, slug, form)
 	}
+	s.Trends.Note(slug, addressOf(c))
 	return c.Redirect(http.StatusSeeOther, "/signatures/"+receipt)
 }
 

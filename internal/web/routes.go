@@ -55,6 +55,19 @@ func (s *Site) routes(r *router) {
 	r.page("/issues/:slug/meetings", s.listMeetings)
 	r.page("/issues/:slug/meetings/:key", s.showMeeting) // "key.ics" is its calendar file
 
+	r.page("/manage", s.showManage)
+	r.form("/manage", abuse.Manage, s.askManage)
+	r.private("/manage/sent", s.showManageSent)
+	r.private("/manage/:token", s.showOwn)
+	r.private("/manage/:token/signatures/:id/name", s.showRename)
+	r.form("/manage/:token/signatures/:id/name", abuse.Confirm, s.renameOwn)
+	r.form("/manage/:token/signatures/:id/show", abuse.Confirm, s.showOwnName)
+	r.form("/manage/:token/signatures/:id/withdraw", abuse.Confirm, s.withdrawOwn)
+	r.form("/manage/:token/updates", abuse.Confirm, s.stopUpdates)
+	r.form("/manage/:token/data", abuse.Confirm, s.downloadOwn)
+	r.private("/manage/:token/erase", s.showErase)
+	r.form("/manage/:token/erase", abuse.Confirm, s.eraseOwn)
+
 	r.page("/organizations", s.listOrganizations)
 	r.page("/organizations/:slug", s.showOrganization)
 	r.page("/terms", s.listTerms)

@@ -32,6 +32,7 @@ func (s *Site) Serve(ctx context.Context, ln net.Listener) error {
 func (s *Site) ServeMetrics(ctx context.Context, ln net.Listener) error {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", s.Metrics.Handler())
+	mux.HandleFunc("GET "+TrendsPath, s.tellTrends)
 	return s.serve(ctx, newServer(mux, s.Log), ln, func() {})
 }
 

@@ -70,7 +70,7 @@ func (s *Site) offerConfirm(c echo.Context, confirmation pledge.Confirmation) er
 	}
 	frame := signatureFrame(ctx, "pledge.confirm.title")
 	switch {
-	case confirmation.Signature.State == pledge.Held:
+	case confirmation.Signature.State == pledge.Held: // its own page may say so; no form does
 		return s.render(c, status, frame, pledges.SetAside())
 	case !confirmation.Pledge.ConfirmableAt(s.Now()):
 		return s.render(c, status, frame, pledges.TooLate(confirmation.Pledge))

@@ -39,6 +39,7 @@ import (
 	"redress/internal/records"
 	"redress/internal/seal"
 	"redress/internal/search"
+	"redress/internal/supporter"
 	"redress/internal/telemetry"
 	"redress/internal/web/pagecache"
 	"redress/static"
@@ -61,6 +62,9 @@ type Deps struct {
 	Organizations *organization.Directory
 	Letters       *letter.Letters
 	Pledges       *pledge.Pledges
+	Supporters    *supporter.Supporters
+	Links         *supporter.Links // to self-service
+	Trends        *abuse.Trends    // nil: new ones
 	Records       *records.Records // nil: those in DB
 	Search        *search.Search
 	Now           func() time.Time   // nil: time.Now
@@ -98,6 +102,9 @@ func New(d Deps) (*Site, error) {
 	}
 	if d.Metrics == nil {
 		d.Metrics = telemetry.NewMetrics()
+	}
+	if d.Trends == nil {
+		d.Trends = abuse.NewTrends(d.Now)
 	}
 	d.watch()
 	assets, err := static.Load()

@@ -48,6 +48,7 @@ func pledgeMail(ctx context.Context, f Frame, n pledge.Note, room string, blocks
 	f.Title = i18n.T(ctx, room+".title")
 	f.Preview = i18n.T(ctx, room+".preview")
 	f.Why = i18n.T(ctx, "pledge.mail.why", "Center", f.Center.Name)
+	f.Links = append(f.Links, Link{Text: i18n.T(ctx, "manage.mail.way"), URL: f.BaseURL + "/manage"})
 	text, html, err = Render(ctx, f, blocks...)
 	return i18n.T(ctx, room+".subject", "Title", n.Pledge.Title), text, html, err
 }

@@ -108,6 +108,7 @@ var about = []section{
 	{"privacy", "/privacy", "layout.footer.privacy"},
 	{"accessibility", "/accessibility", "layout.footer.accessibility"},
 	{"legal", "/legal", "layout.footer.legal"},
+	{"manage", "/manage", "layout.footer.manage"},
 	{"data", "/data", "layout.footer.data"},
 	{"feed", "/feed.xml", "layout.footer.feed"},
 }

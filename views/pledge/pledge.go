@@ -8,6 +8,7 @@ import (
 
 	"redress/internal/i18n"
 	"redress/internal/pledge"
+	"redress/internal/supporter"
 	"redress/views/parts"
 )
 
@@ -42,6 +43,15 @@ func Day(ctx context.Context, day, now time.Time) string {
 		return i18n.T(ctx, "pledge.page.yesterday")
 	}
 	return i18n.Date(ctx, day)
+}
+
+// askedTypo is the domain that the form asks about; "" when it asks nothing. The
+// answer stands after the form's own button, which Enter presses.
+func askedTypo(form parts.Form) string {
+	if form.Error("email") == "" {
+		return ""
+	}
+	return supporter.Typo(form.Value("email"))
 }
 
 // UpdatesWords is the sentence beside the box for updates: what a consent says
