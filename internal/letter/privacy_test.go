@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"redress/content"
+	"redress/internal/seal"
 )
 
 // The page on privacy promises what the code does, and names all that is kept.
@@ -22,6 +23,10 @@ func TestThePrivacyPageSaysHowLongLettersAreKept(t *testing.T) {
 		"A letter or signature that was never confirmed": fmt.Sprintf("%d days", keepUnconfirmed/day),
 		"A letter and its writer’s details":              fmt.Sprintf("%d days after its last delivery, %d days at most", keepDelivered/day, keepAtMost/day),
 		"Proof that someone asked for a message":         fmt.Sprintf("%d year", keepProof/(365*day)),
+		"Where a letter came from: keyed codes":          "As long as the letter",
+		"Whether an office answered":                     "As long as the letter",
+		"What is left of a letter that was erased":       fmt.Sprintf("%d days from when it was written", seal.ReceiptFor/day),
+		"What a person decided who read a letter":        fmt.Sprintf("%d year", keepProof/(365*day)),
 		"without a closing date":                         "Until you withdraw it",
 		"a signature that you withdrew: keyed codes":     "As long as the signatures of that pledge",
 		"Your e-mail address, if you asked for news":     "Until you take that back",
