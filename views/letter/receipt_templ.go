@@ -492,8 +492,8 @@ func weSend(r Receiving) templ.Component {
 }
 
 // youSend are the letters that need their writer's hand, those too that we
-// couldn't send. One guide is open at a time, and none while the mail is what
-// waits.
+// couldn't send. One guide is open at a time, and none while the mail waits, or
+// what a person here wrote.
 func youSend(r Receiving) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -572,7 +572,7 @@ func youSend(r Receiving) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if i == 0 && r.Waiting() == 0 {
+				if i == 0 && r.Waiting() == 0 && r.Review == nil {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 40, " open")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
