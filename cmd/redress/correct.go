@@ -25,7 +25,8 @@ func correctCommand() *cobra.Command {
 		Long: "Put one correction of an official in force at once. It lies over every import until a day, or until it is taken back.\n\n" +
 			"Fields: name, party, phone, email, webform, website (an empty value takes one away),\n" +
 			"left (they have left their seat), successor (\"bioguide:G000608 Darline Graham Nordone\"),\n" +
-			"offer with the value no (nobody is offered to write to or call them; the source is shown as the reason).",
+			"offer with the value no (nobody is offered to write to or call them; the source is shown as the reason),\n" +
+			"channel: the way by which the office asked to be written to (email, cwc, webform, website, phone, post).",
 		Example: "  redress correct bioguide:D000197 phone 202-225-4431 --source \"her office, by phone\" --until 2027-01-03\n" +
 			"  redress correct bioguide:D000197 offer no --source \"asked not to be written to in recess\"\n" +
 			"  redress correct bioguide:D000197 --undo phone\n" +

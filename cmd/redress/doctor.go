@@ -40,6 +40,7 @@ func doctorCommand() *cobra.Command {
 			e.mailServer(cmd.Context(), c)
 			e.signing(cmd.Context(), c)
 			e.bounces(c)
+			e.congress(cmd.Context(), c)
 			e.geocoder(cmd.Context(), c)
 			e.database(cmd.Context(), c, links)
 			return e.verdict()
@@ -218,6 +219,14 @@ func (e *examination) waitingLetters(ctx context.Context, d *database) {
 	}
 	if waiting > 0 {
 		e.note("%d letters wait for you: redress deliveries held", waiting)
+	}
+	read, err := letter.ReadToRead(ctx, d.DB)
+	if err != nil {
+		e.bad("messages that wait to be read can't be counted: %v", err)
+		return
+	}
+	if len(read) > 0 {
+		e.note("%d messages wait for a person to read them: redress messages held", len(read))
 	}
 }
 

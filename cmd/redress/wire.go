@@ -70,7 +70,7 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 	}
 	working, err := jobs.New(jobs.Deps{DB: d.DB, Post: o.post, Log: log, Retention: []func(context.Context) error{
 		pledges.Expire, o.post.Clean, retainLetters(o.letters, log),
-	}, Recheck: recheckLetters(o.letters, log), Bounces: bounces})
+	}, Recheck: recheckLetters(o.letters, log), Notice: noticeOf(c, o.letters), Bounces: bounces})
 	if err != nil {
 		return nil, err
 	}
@@ -109,6 +109,7 @@ func newOutbox(ctx context.Context, c *config.Config, d *database, box *seal.Box
 	o.letters = letter.New(of)
 	jobs.LetterMails{
 		Letters: o.letters, Centers: o.centers, BaseURL: c.BaseURL, From: jobs.SenderAt(c.From), Zone: c.Location,
+		Operator: c.OperatorEmail,
 	}.Register(o.post)
 	jobs.CongressMails{
 		Letters: o.letters, Centers: o.centers, BaseURL: c.BaseURL, Client: o.congress, Agent: c.CWCAgent,
@@ -166,6 +167,14 @@ func recheckLetters(letters *letter.Letters, log *slog.Logger) func(context.Cont
 		}
 		return err
 	}
+}
+
+// noticeOf tells the operator of letters that wait, where there is an address.
+func noticeOf(c *config.Config, letters *letter.Letters) func(context.Context) error {
+	if c.OperatorEmail == "" {
+		return nil
+	}
+	return letters.Notice
 }
 
 // stateOf tells the pledges which state a ZIP code lies in. A code on a state

@@ -35,6 +35,7 @@ type Deps struct {
 	Log       *slog.Logger                  // nil: slog.Default
 	Retention []func(context.Context) error // each erases what one subject has kept long enough
 	Recheck   func(context.Context) error   // looks again at letters that wait for newer data; nil: nothing waits
+	Notice    func(context.Context) error   // tells the operator of letters that wait to be read; nil: nobody is told
 	Bounces   func(context.Context) error   // reads the mailbox that bounces come to; nil: there is none
 }
 

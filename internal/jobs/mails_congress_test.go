@@ -20,6 +20,11 @@ import (
 // their lists but for those left out. Its day begins at noon in Washington.
 func congressWorld(t *testing.T, live bool, without ...string) (*letterWorld, *cwctest.Server) {
 	t.Helper()
+	return congressWorldOn(t, live, func(*letterWorld) *civics.Atlas { return civicstest.InMemory(t) }, without...)
+}
+
+func congressWorldOn(t *testing.T, live bool, atlas func(*letterWorld) *civics.Atlas, without ...string) (*letterWorld, *cwctest.Server) {
+	t.Helper()
 	server := cwctest.Start(t)
 	var house, senate []cwc.Office
 	for _, o := range []cwc.Office{
@@ -35,7 +40,7 @@ func congressWorld(t *testing.T, live bool, without ...string) (*letterWorld, *c
 	}
 	server.List(cwc.House, house...)
 	server.List(cwc.Senate, senate...)
-	w := letterWorldOn(t, live, func(*letterWorld) *civics.Atlas { return civicstest.InMemory(t) }, func(w *letterWorld) {
+	w := letterWorldOn(t, live, atlas, func(w *letterWorld) {
 		w.at = time.Date(w.at.Year(), w.at.Month(), w.at.Day(), 16, 0, 0, 0, time.UTC)
 		for w.at.Weekday() != time.Monday {
 			w.at = w.at.AddDate(0, 0, 1)
@@ -285,5 +290,72 @@ func TestWithoutAKeyWhatWaitsGoesToItsWritersHands(t *testing.T) {
 		if l.State != letter.NeedsYou || l.FellBack != letter.KindCWC {
 			t.Errorf("%s: %s, fell back from %q", l.LastName, l.State, l.FellBack)
 		}
+	}
+}
+
+// Congress's intake is no way that a person can go: what isn't sent from here is
+// laid ready by another.
+func TestAnUnplacedLetterToCongressIsForItsWritersHand(t *testing.T) {
+	t.Parallel()
+	w, server := congressWorld(t, true)
+	s := w.rosa()
+	s.Address.Street = "9999 Nowhere Xyzzy Lane"
+	receipt := w.submit(s)
+	for _, l := range w.byIntake(receipt) {
+		if l.State != letter.NeedsYou || l.Channel == letter.KindCWC || l.Way.Kind == letter.KindCWC || !strings.HasPrefix(l.Way.Value, "https://") {
+			t.Errorf("%s: %s by %s, laid ready by %q at %q", l.LastName, l.State, l.Channel, l.Way.Kind, l.Way.Value)
+		}
+	}
+	w.work()
+	if n := len(server.Accepted()); n != 0 {
+		t.Errorf("%d letters reached the services", n)
+	}
+}
+
+// A mark holds what goes by the intake, too, and the operator can send it on when
+// the mark is lifted.
+func TestTheOperatorReleasesALetterToCongress(t *testing.T) {
+	t.Parallel()
+	w, server := congressWorldOn(t, true, func(w *letterWorld) *civics.Atlas { return civicstest.Atlas(t, w.db, civics.WithClock(w.now)) })
+	receipt := w.submit(w.rosa())
+	marked := w.byIntake(receipt)["Bennet"]
+	w.mark(marked.OfficialID, "offer", "no")
+	w.confirmFromMail("maya.ortiz@example.org")
+	w.work()
+	w.wantHeld(w.byIntake(receipt)["Bennet"], letter.HoldNotOffered)
+	if n := len(server.Accepted()); n != 2 {
+		t.Fatalf("%d letters at the services, want those of the others", n)
+	}
+	w.unmark(marked.OfficialID)
+	if done, err := w.ReleaseOfficial(t.Context(), marked.OfficialID); err != nil || done.Sent != 1 {
+		t.Fatalf("released %+v, %v", done, err)
+	}
+	w.work()
+	if l := w.byIntake(receipt)["Bennet"]; l.State != letter.Sent || l.SentTo != "SCO03" || len(server.Accepted()) != 3 {
+		t.Errorf("it stands %s, to %s", l.State, l.SentTo)
+	}
+}
+
+// What the services would refuse for its length is refused while its writer can
+// still shorten it; the campaign's own text doesn't count.
+func TestALetterTooLongForCongressIsRefusedAtOnce(t *testing.T) {
+	t.Parallel()
+	w, server := congressWorld(t, true)
+	s := w.rosa()
+	s.Story = strings.Repeat("I was there. ", 350)
+	for key := range s.Bodies {
+		s.Bodies[key] = strings.Repeat("It matters. ", 500)
+	}
+	if _, err := w.Submit(t.Context(), s); fault.KindOf(err) != fault.KindInvalid || !strings.Contains(err.Error(), "story") {
+		t.Fatalf("%d characters: %v", len(s.Story)+6000, err)
+	}
+	for key := range s.Bodies {
+		s.Bodies[key] = strings.Repeat("It matters. ", 440)
+	}
+	w.submit(s)
+	w.confirmFromMail("maya.ortiz@example.org")
+	w.work()
+	if n := len(server.Accepted()); n != 3 {
+		t.Errorf("%d letters reached the services", n)
 	}
 }

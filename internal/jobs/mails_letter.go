@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"redress/internal/center"
+	"redress/internal/fault"
 	"redress/internal/i18n"
 	"redress/internal/letter"
 	"redress/internal/mail"
@@ -21,6 +22,8 @@ type LetterMails struct {
 	BaseURL string         // of the site, without a slash at the end
 	From    Sender         // letters go out from its address too
 	Zone    *time.Location // in which dates are told; nil: UTC
+
+	Operator string // who is told of letters that wait to be read; "": nobody
 }
 
 // Register makes a post able to send them.
@@ -35,8 +38,9 @@ func (m LetterMails) Register(post *mail.Post) {
 	reviewed := toWriter(m, m.Letters.ReviewedMail, emails.LetterReviewed, func(says letter.ReviewedMail) reader { return reader{says.To, says.Lang} })
 	post.Register(mail.Kind{Name: letter.MailReminder, Render: reminder, Unasked: true})
 	post.Register(mail.Kind{Name: letter.MailCopy, Render: copied})
-	post.Register(mail.Kind{Name: letter.MailFollowUp, Render: followUp})
+	post.Register(mail.Kind{Name: letter.MailFollowUp, Render: followUp, Unasked: true}) // a mailbox that wants silence isn't asked
 	post.Register(mail.Kind{Name: letter.MailReviewed, Render: reviewed})
+	post.Register(mail.Kind{Name: letter.MailWaiting, Render: m.waiting})
 	post.Register(mail.Kind{Name: letter.MailDelivery, Render: m.delivery, Moved: m.Letters.Moved, Official: true})
 }
 
@@ -105,6 +109,25 @@ func toWriter[S any](m LetterMails, read func(context.Context, uuid.UUID) (S, er
 	}
 }
 
+// waiting draws the mail that tells the operator of letters that wait.
+func (m LetterMails) waiting(ctx context.Context, _ mail.Mail) (mail.Message, error) {
+	says, err := m.Letters.WaitingMail(ctx)
+	if err != nil {
+		return mail.Message{}, err
+	}
+	if m.Operator == "" {
+		return mail.Message{}, fault.NotFound("letter.review.none")
+	}
+	frame, err := m.frame(ctx)
+	if err != nil {
+		return mail.Message{}, err
+	}
+	says.Since = m.told(says.Since)
+	message := mail.Message{To: netmail.Address{Address: m.Operator}, From: m.From(frame.Center)}
+	message.Subject, message.Text, message.HTML, err = emails.LettersWait(ctx, frame, says)
+	return message, err
+}
+
 func (m LetterMails) delivery(ctx context.Context, row mail.Mail) (mail.Message, error) {
 	out, err := m.Letters.Dispatch(ctx, row)
 	if err != nil {
@@ -117,7 +140,7 @@ func (m LetterMails) delivery(ctx context.Context, row mail.Mail) (mail.Message,
 	}
 	return mail.Message{
 		To: out.To, From: emails.OfficeSender(ctx, m.From(frame.Center), frame.Center, out), ReplyTo: out.ReplyTo,
-		Subject: out.Subject, Text: emails.LetterToOffice(ctx, frame.Center, out),
+		Subject: out.Subject, Text: emails.LetterToOffice(ctx, frame.Center, out), Capture: out.Test,
 	}, nil
 }
 

@@ -325,6 +325,10 @@ func TestTestSiteCapturesLetters(t *testing.T) {
 	w.confirmFromMail("maya.ortiz@example.org")
 	w.work()
 	w.wantStates(receipt, letter.Captured)
+	inbox := w.inbox("maya.ortiz@example.org")
+	if text := inbox[len(inbox)-1].Text; !strings.Contains(text, "no office gets this letter") || strings.Contains(text, "Goes by e-mail") {
+		t.Errorf("the copy says that letters go out: %s", text)
+	}
 	for _, r := range w.server.Accepted() {
 		if r.To != "maya.ortiz@example.org" {
 			t.Errorf("a letter left a test site")
@@ -332,6 +336,42 @@ func TestTestSiteCapturesLetters(t *testing.T) {
 	}
 	files, err := os.ReadDir(w.folder)
 	if err != nil || len(files) != 2 {
+		t.Errorf("%d captured letters, %v", len(files), err)
+	}
+}
+
+// On a live site an official in test mode gets nothing, and neither does anybody
+// from a letter in test mode; what was tried is kept here.
+func TestLettersInTestModeAreCaptured(t *testing.T) {
+	t.Parallel()
+	w := newLetterWorld(t, true)
+	before := w.submit(w.maya())
+	ours := w.ours(before)
+	if err := w.SetTest(t.Context(), ours[0].OfficialID, true, "lee"); err != nil {
+		t.Fatal(err)
+	}
+	w.confirmFromMail("maya.ortiz@example.org")
+	w.work()
+	if got := w.states(before); got[0] != letter.Captured || got[1] != letter.Sent || w.written(ours[0].SentTo) != 0 {
+		t.Errorf("with one official in test mode the letters stand %v", got)
+	}
+	inbox := w.inbox("maya.ortiz@example.org")
+	if text := inbox[len(inbox)-1].Text; strings.Count(text, "is only tried") != 1 || strings.Count(text, "Goes by e-mail") != 1 {
+		t.Errorf("the copy doesn't tell which letter is tried: %s", text)
+	}
+	if err := w.db.Gorm.Exec("UPDATE letter SET test = true").Error; err != nil {
+		t.Fatal(err)
+	}
+	s := w.maya()
+	s.Story = "Another story."
+	after := w.submit(s)
+	w.confirmFromMail("maya.ortiz@example.org")
+	w.work()
+	w.wantStates(after, letter.Captured)
+	if w.written(ours[0].SentTo) != 0 || w.written(ours[1].SentTo) != 1 {
+		t.Error("a letter in test mode went out")
+	}
+	if files, err := os.ReadDir(w.folder); err != nil || len(files) != 3 {
 		t.Errorf("%d captured letters, %v", len(files), err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"redress/internal/letter"
 	"redress/internal/mail"
 )
 
@@ -15,6 +16,7 @@ func (j *Jobs) table() []duty {
 		on(func(ctx context.Context, _ mailSweep) error { return j.sendMail(ctx) }).each(5*time.Second, mailSweep{}),
 		on(func(ctx context.Context, _ retention) error { return j.eraseOld(ctx) }).each(time.Hour, retention{}),
 		on(func(ctx context.Context, _ letterRecheck) error { return j.recheckLetters(ctx) }).each(5*time.Minute, letterRecheck{}),
+		on(func(ctx context.Context, _ letterNotice) error { return j.noticeLetters(ctx) }).each(letter.NoticeEvery, letterNotice{}),
 		on(func(ctx context.Context, _ bounceCollect) error { return j.collectBounces(ctx) }).each(3*time.Minute, bounceCollect{}),
 	}
 }
@@ -34,6 +36,11 @@ func (retention) Kind() string { return "retention" }
 type letterRecheck struct{}
 
 func (letterRecheck) Kind() string { return "letter.recheck" }
+
+// letterNotice tells the operator of letters that wait to be read.
+type letterNotice struct{}
+
+func (letterNotice) Kind() string { return "letter.notice" }
 
 // bounceCollect reads the mailbox that bounces come to, if the operator named one.
 type bounceCollect struct{}
@@ -61,6 +68,13 @@ func (j *Jobs) recheckLetters(ctx context.Context) error {
 		return nil
 	}
 	return j.deps.Recheck(ctx)
+}
+
+func (j *Jobs) noticeLetters(ctx context.Context) error {
+	if j.deps.Notice == nil {
+		return nil
+	}
+	return j.deps.Notice(ctx)
 }
 
 func (j *Jobs) collectBounces(ctx context.Context) error {

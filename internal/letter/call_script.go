@@ -18,7 +18,7 @@ type Spoken struct {
 // town goes stands a mark in square brackets, or the town if it is known.
 func (r Recipient) Script(ctx context.Context, town string) []Spoken {
 	template, _ := ParseTemplate(r.Ask.Call) // checked when it was saved
-	values := valuesFor(ctx, r.Official, r.Bill)
+	values := valuesFor(ctx, r.Official, r.Bill, r.Committee)
 	if town != "" {
 		values[FieldYourPlace] = town
 	}

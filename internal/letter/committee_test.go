@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"strings"
 	"testing"
 
 	"redress/internal/civics"
@@ -56,6 +57,31 @@ func TestAsksOfCommitteeMembers(t *testing.T) {
 	i.Bills[0].Status, i.Bills[1].Status = "Became Public Law 119-1", "Became Public Law 119-1"
 	if got, _, _ := l.AskFor(texan(onCommittees(senator("bioguide:X1"), "SSJU")), i, today); got.Body != "everyone" {
 		t.Errorf("a committee still has a bill that became law: %q", got.Body)
+	}
+}
+
+// Who calls says which committee they mean, as the letter does: there such a field
+// needs no fallback.
+func TestTheScriptNamesTheCommittee(t *testing.T) {
+	t.Parallel()
+	i := anIssue()
+	i.Bills[0].CommitteeIDs = []string{"SSJU"}
+	o := onCommittees(senator("bioguide:X1"), "SSJU")
+	o.Website = "https://senate.example"
+	l := Letter{Subject: "Hello", Asks: []Ask{{
+		Key: "a", Level: civics.Federal, Chamber: Any, State: Any, Stance: StanceAny, BillKey: "s", Committees: []string{CommitteeOfBill},
+		Body: "You sit on the {{committee}}.", Call: "They sit on the {{committee}}.",
+	}}}
+	r, g, ok := recipientFor(t.Context(), channels(nil), l, i, o, today)
+	if !ok || g.Body != "You sit on the Committee SSJU." {
+		t.Fatalf("the letter: %q", g.Body)
+	}
+	var said strings.Builder
+	for _, piece := range r.Script(t.Context(), "") {
+		said.WriteString(piece.Text)
+	}
+	if said.String() != "They sit on the Committee SSJU." {
+		t.Errorf("the script: %q", said.String())
 	}
 }
 

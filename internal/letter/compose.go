@@ -175,10 +175,8 @@ func recipientFor(ctx context.Context, routes router, l Letter, i issue.Issue, o
 	if !found {
 		return Recipient{}, Group{}, false
 	}
-	values := valuesFor(ctx, o, bill)
-	if seat, sits := ask.seat(o, bill, now); sits {
-		values[FieldCommittee] = seat.Name
-	}
+	seat, _ := ask.seat(o, bill, now)
+	values := valuesFor(ctx, o, bill, seat.Name)
 	subject := ask.Subject
 	if subject == "" {
 		subject = l.Subject
@@ -187,19 +185,20 @@ func recipientFor(ctx context.Context, routes router, l Letter, i issue.Issue, o
 	g.Key, g.Prepared = groupKey(ask, g.Subject, g.Body), g.Body
 	return Recipient{
 		Official: o, Stance: StanceOf(o, i), Ask: ask, Bill: bill, Channel: way.to, Sends: way.channel.Sends(), Asks: way.channel.Asks(),
-		GroupKey: g.Key, Prepared: g.Prepared, Call: merge(ask.Call, values),
+		GroupKey: g.Key, Prepared: g.Prepared, Committee: seat.Name,
 	}, g, true
 }
 
 // valuesFor are the merge values of one recipient. What only the visitor knows
 // stays a mark in square brackets, which they may overwrite and which Submit
 // fills.
-func valuesFor(ctx context.Context, o *civics.Official, bill *issue.Bill) map[string]string {
+func valuesFor(ctx context.Context, o *civics.Official, bill *issue.Bill, committee string) map[string]string {
 	values := map[string]string{
 		FieldTitle:     TitleOf(o),
 		FieldName:      o.Name,
 		FieldLastName:  LastNameOf(o),
 		FieldSeat:      o.SeatName,
+		FieldCommittee: committee,
 		FieldYourName:  i18n.T(ctx, "letter.mark.your_name"),
 		FieldYourPlace: i18n.T(ctx, "letter.mark.your_place"),
 	}

@@ -54,6 +54,9 @@ func (l *Letters) Preview(ctx context.Context, token string) (Preview, error) {
 		if err != nil {
 			return Preview{}, err
 		}
+		if out.Test, err = l.tested(ctx, d); err != nil {
+			return Preview{}, err
+		}
 		p.Letters = append(p.Letters, out)
 	}
 	return p, nil

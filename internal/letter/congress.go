@@ -3,6 +3,7 @@ package letter
 import (
 	"context"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -77,6 +78,15 @@ func (o Outgoing) Parts() (own, statement string) {
 		return o.Story, o.Body
 	}
 	return paragraphs(o.Story, o.Body), ""
+}
+
+// congressTakes is how long a writer's own words to an office of Congress may be,
+// in characters. Longer ones are refused while they can still be changed.
+const congressTakes = 10_000
+
+func tooLongForCongress(story, body string, prepared bool) bool {
+	own, _ := Outgoing{Story: story, Body: body, BodyPrepared: prepared}.Parts()
+	return utf8.RuneCountInString(own) > congressTakes
 }
 
 // inCongress is the bill of Congress with a number, nil when there is none.

@@ -2,6 +2,7 @@ package letter
 
 import (
 	"context"
+	"slices"
 
 	"redress/internal/civics"
 	"redress/internal/fault"
@@ -36,14 +37,14 @@ func (l *Letters) Dispatch(ctx context.Context, row mail.Mail) (Outgoing, error)
 	if err != nil {
 		return Outgoing{}, err
 	}
-	if d.State == Held || !d.ours() || d.CarriedBy != nil && *d.CarriedBy != row.ID {
+	if !slices.Contains(legalFrom[Sending], d.State) || d.CarriedBy != nil && *d.CarriedBy != row.ID {
 		return Outgoing{}, errWaits()
 	}
 	stop := move{delivery: d.ID, at: l.now().UTC(), mail: row.ID}
 	if why := l.leaving(d); why != HoldNone {
 		stop.to, stop.why = Held, why
 	} else if way, closed := l.closed(d); closed {
-		stop.to, stop.fallBack = NeedsYou, &fallBack{channel: way.channel.Kind(), sentTo: way.to.Value}
+		stop.to, stop.fallBack = NeedsYou, way.fallBack()
 	} else {
 		out.Test, err = l.tested(ctx, d)
 		return out, err
@@ -82,43 +83,52 @@ func (l *Letters) holdFor(d Delivery) Hold {
 // nothing.
 func (l *Letters) leaving(d Delivery) Hold {
 	why := l.holdFor(d)
-	if why == HoldNone && d.State != Sending && d.Channel == civics.ChannelEmail && l.published(d) != d.SentTo {
+	if why == HoldNone && d.State != Sending && l.published(d) != d.SentTo {
 		return HoldAddress
 	}
 	return why
 }
 
 // closed tells whether Congress's intake no longer takes a delivery: its key was
-// taken away, or the office left it. way is how its writer can send it then. What
-// was handed over once is tried to the end, since the office may have it.
+// taken away, or the office left it. way is how its writer can send it then, none
+// when no other is known. What was handed over once is tried to the end, since the
+// office may have it.
 func (l *Letters) closed(d Delivery) (way route, closed bool) {
 	if d.Channel != KindCWC || l.congress != nil && (d.State == Sending || d.State == Deferred) {
 		return route{}, false
 	}
 	o, found := l.atlas.Official(d.OfficialID)
 	if !found {
-		return route{}, false
+		return route{}, true
 	}
 	if to, ok := (intake{l.congress}).Reach(o); ok && to.Value == d.SentTo {
 		return route{}, false
 	}
-	return l.routes.byHand(o, "")
+	way, _ = l.routes.byHand(o, "")
+	return way, true
 }
 
 // waits is why a letter waits, or will once it is confirmed.
-func (l *Letters) waits(d Delivery) Hold {
-	switch d.State {
-	case Held:
+func (l *Letters) waits(m Message, d Delivery) Hold {
+	switch {
+	case d.State == Held:
 		return d.HeldFor
-	case Queued:
+	case d.State == Queued && m.ConfirmedAt == nil && len(m.Findings) > 0:
+		return HoldReview
+	case d.State == Queued:
 		return l.leaving(d)
 	}
 	return HoldNone
 }
 
 // published is the mailbox to which a delivery may go today: its own while that
-// is still published, else the one that took its place; "" when there is none.
+// is still published, else the one that took its place; "" when there is none. By
+// Congress's intake it goes to an office's code, which its list vouches for when
+// it leaves.
 func (l *Letters) published(d Delivery) string {
+	if d.Channel != civics.ChannelEmail {
+		return d.SentTo
+	}
 	o, found := l.atlas.Official(d.OfficialID)
 	if !found {
 		return ""

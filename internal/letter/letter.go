@@ -141,7 +141,8 @@ type Recipient struct {
 	GroupKey string         // the Group whose text this recipient gets
 	Prepared string         // that Group's body as the campaign wrote it
 	Chosen   bool           // checked in the form
-	Call     string         // the merged script
+	// Committee is the one on which they sit, of those that the ask is for; else "".
+	Committee string
 }
 
 // Group is one prepared text and those who get it: recipients whose subject

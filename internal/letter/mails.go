@@ -21,6 +21,7 @@ const (
 	MailReminder = "letter.reminder" // to the writer, a day later: these letters still wait for you
 	MailFollowUp = "letter.followup" // to the writer, two weeks after confirming: did they answer?
 	MailReviewed = "letter.reviewed" // to the writer: a person read the letters, and what was decided
+	MailWaiting  = "letter.waiting"  // to the operator: messages wait to be read
 	MailDelivery = "letter.delivery" // to an office
 	MailHouse    = "letter.house"    // to an office of the House, by Congress's own intake
 	MailSenate   = "letter.senate"   // to an office of the Senate, by the same
@@ -146,6 +147,7 @@ type ReviewedMail struct {
 	IssueSlug  string
 	IssueTitle string
 	Returned   bool // they can be changed and written again; else they are refused
+	Letters    int  // that were decided about
 	Reason     string
 	Receipt    string // token
 }
@@ -164,7 +166,8 @@ func (l *Letters) ReviewedMail(ctx context.Context, message uuid.UUID) (Reviewed
 		return ReviewedMail{}, fault.NotFound("letter.review.none")
 	}
 	r := ReviewedMail{
-		Lang: m.Lang, IssueSlug: m.IssueSlug, Returned: review.Decision == DecisionReturn, Reason: review.Reason, Receipt: l.ReceiptToken(m),
+		Lang: m.Lang, IssueSlug: m.IssueSlug, Returned: review.Decision == DecisionReturn, Letters: review.Letters,
+		Reason: review.Reason, Receipt: l.ReceiptToken(m),
 	}
 	r.To, r.IssueTitle, err = l.addressed(ctx, m)
 	return r, err
@@ -216,6 +219,7 @@ type CopyMail struct {
 	ByHand     []ByHand // laid ready for the writer
 	Receipt    string   // token
 	Kept       time.Time
+	Captured   bool // nothing that is written here reaches an office
 }
 
 // ByHand is a letter that its writer sends: to whom, and by which kind of channel.
@@ -234,7 +238,7 @@ func (l *Letters) CopyMail(ctx context.Context, message uuid.UUID) (CopyMail, er
 	if err != nil {
 		return CopyMail{}, err
 	}
-	c := CopyMail{Lang: m.Lang, Receipt: l.ReceiptToken(m), Kept: m.CreatedAt.Add(keepAtMost)}
+	c := CopyMail{Lang: m.Lang, Receipt: l.ReceiptToken(m), Kept: m.CreatedAt.Add(keepAtMost), Captured: !l.live}
 	for _, d := range deliveries {
 		if !d.ours() {
 			c.ByHand = append(c.ByHand, ByHand{Name: d.Title + " " + d.OfficialName, Channel: d.Channel})
@@ -242,6 +246,9 @@ func (l *Letters) CopyMail(ctx context.Context, message uuid.UUID) (CopyMail, er
 		}
 		out, err := l.outgoing(ctx, m, d)
 		if err != nil {
+			return CopyMail{}, err
+		}
+		if out.Test, err = l.tested(ctx, d); err != nil {
 			return CopyMail{}, err
 		}
 		c.To, c.IssueTitle = out.ReplyTo, out.IssueTitle

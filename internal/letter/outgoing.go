@@ -88,7 +88,7 @@ func (l *Letters) outgoing(ctx context.Context, m Message, d Delivery) (Outgoing
 		Salutation: salutation(ctx, d.Title, d.LastName),
 		Story:      words.story, Body: words.body,
 		Close:      []string{p.name(), p.street, p.city + ", " + p.state + " " + p.zip},
-		IssueTitle: iss.Title, Lang: m.Lang, ConfirmedAt: m.ConfirmedAt, HeldFor: l.waits(d),
+		IssueTitle: iss.Title, Lang: m.Lang, ConfirmedAt: m.ConfirmedAt, HeldFor: l.waits(m, d),
 		OwnWords: texts[d.TextID].OwnWords, AllWords: texts[d.TextID].AllWords, BodyPrepared: texts[d.TextID].BodyPrepared,
 	}, nil
 }

@@ -22,11 +22,11 @@ func TestThePrivacyPageSaysHowLongLettersAreKept(t *testing.T) {
 	rows := map[string]string{
 		"A letter or signature that was never confirmed": fmt.Sprintf("%d days", keepUnconfirmed/day),
 		"A letter and its writer’s details":              fmt.Sprintf("%d days after its last delivery, %d days at most", keepDelivered/day, keepAtMost/day),
+		"With a letter: keyed codes":                     "As long as the letter",
+		"What a person decided about a letter":           fmt.Sprintf("%d year", keepProof/(365*day)),
 		"Proof that someone asked for a message":         fmt.Sprintf("%d year", keepProof/(365*day)),
-		"Where a letter came from: keyed codes":          "As long as the letter",
 		"Whether an office answered":                     "As long as the letter",
 		"What is left of a letter that was erased":       fmt.Sprintf("%d days from when it was written", seal.ReceiptFor/day),
-		"What a person decided who read a letter":        fmt.Sprintf("%d year", keepProof/(365*day)),
 		"without a closing date":                         "Until you withdraw it",
 		"a signature that you withdrew: keyed codes":     "As long as the signatures of that pledge",
 		"Your e-mail address, if you asked for news":     "Until you take that back",

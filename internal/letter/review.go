@@ -3,7 +3,6 @@ package letter
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -45,8 +44,9 @@ type ToRead struct {
 	IssueSlug string
 	State     string
 	Confirmed time.Time
-	Findings  []string `gorm:"serializer:json"`
-	Flags     []string `gorm:"serializer:json"`
+	Since     time.Time // when it came to wait
+	Findings  []string  `gorm:"serializer:json"`
+	Flags     []string  `gorm:"serializer:json"`
 	Letters   int
 }
 
@@ -148,9 +148,8 @@ func (l *Letters) settleReviewed(ctx context.Context, tx *postgres.Tx, d Deliver
 	case DecisionReturn:
 		to.to = NeedsYou
 		if o, found := l.atlas.Official(d.OfficialID); found {
-			if way, ok := l.routes.byHand(o, ""); ok {
-				to.fallBack = &fallBack{channel: way.channel.Kind(), sentTo: way.to.Value}
-			}
+			way, _ := l.routes.byHand(o, "")
+			to.fallBack = way.fallBack()
 		}
 	case DecisionRefuse:
 		to.to = Failed
@@ -160,20 +159,30 @@ func (l *Letters) settleReviewed(ctx context.Context, tx *postgres.Tx, d Deliver
 	return step(ctx, tx, to)
 }
 
-// Stop keeps a message's letters that are on their way until a person has read
-// them, and says how many. What an office has already can't be stopped.
+// Stop keeps a message's letters until a person has read them, and says how many:
+// those on their way, and those that wait for another reason and would go on by
+// themselves. What an office has already, or is being given, can't be stopped. A
+// message that nobody confirmed is fault.NotFound: nothing of it is on its way.
 func (l *Letters) Stop(ctx context.Context, id uuid.UUID) (letters int, err error) {
 	err = l.db.InTx(ctx, func(tx *postgres.Tx) error {
 		letters = 0
+		m, err := messageByID(ctx, tx.DB, id)
+		if err != nil {
+			return err
+		}
+		if m.ConfirmedAt == nil {
+			return fault.NotFound("letter.review.unconfirmed")
+		}
 		deliveries, err := deliveriesOf(ctx, tx.DB, id)
 		if err != nil {
 			return err
 		}
 		for _, d := range deliveries {
-			if !slices.Contains([]State{Queued, Deferred}, d.State) {
-				continue
+			stop := move{delivery: d.ID, to: Held, why: HoldReview, at: l.now().UTC(), from: []State{Queued, Deferred}}
+			if d.State == Held && d.HeldFor != HoldReview {
+				stop.from = []State{Held}
 			}
-			moved, err := step(ctx, tx, move{delivery: d.ID, to: Held, why: HoldReview, at: l.now().UTC()})
+			moved, err := step(ctx, tx, stop)
 			if err != nil {
 				return err
 			}

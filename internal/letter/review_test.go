@@ -28,7 +28,12 @@ func (w *world) waits() (receipt string, id uuid.UUID) {
 	receipt = w.submit(maya(w.byAddress(civicstest.Denver)))
 	id = w.messageID(receipt)
 	w.found(id)
-	w.confirm(w.confirmToken(receipt))
+	token := w.confirmToken(receipt)
+	preview, err := w.Preview(w.t.Context(), token)
+	if err != nil || len(preview.Letters) != 2 || preview.Letters[0].HeldFor != letter.HoldReview {
+		w.t.Errorf("before confirming, nothing says that it will wait: %v", err)
+	}
+	w.confirm(token)
 	return receipt, id
 }
 
@@ -147,6 +152,32 @@ func TestStaffStopWhatIsOnItsWay(t *testing.T) {
 	}
 	if n := w.states(receipt); n[letter.Held] != 1 || n[letter.Sent] != 1 {
 		t.Errorf("its former mail moved what was stopped: %v", n)
+	}
+}
+
+// A letter that waits for newer data goes on by itself; a stopped one doesn't.
+func TestStaffStopWhatWouldGoOnByItself(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	receipt := w.submit(maya(w.byAddress(civicstest.Denver)))
+	if n, err := w.Stop(t.Context(), w.messageID(receipt)); fault.KindOf(err) != fault.KindNotFound || n != 0 || w.receipt(receipt).Waiting() != 2 {
+		t.Fatalf("%d stopped before they were confirmed, %v", n, err)
+	}
+	w.confirm(w.confirmToken(receipt))
+	if err := w.db.Read(t.Context()).Exec("UPDATE delivery SET state = 'held', held_for = 'old_data' WHERE state = 'queued'").Error; err != nil {
+		t.Fatal(err)
+	}
+	if n, err := w.Stop(t.Context(), w.messageID(receipt)); err != nil || n != 2 {
+		t.Fatalf("%d stopped, %v", n, err)
+	}
+	if done, err := w.ReleaseOldData(t.Context()); err != nil || done.Sent != 0 {
+		t.Errorf("an unread letter went on: %+v %v", done, err)
+	}
+	if n, err := w.Stop(t.Context(), w.messageID(receipt)); err != nil || n != 0 {
+		t.Errorf("%d stopped again, %v", n, err)
+	}
+	if list, err := letter.ReadToRead(t.Context(), w.db); err != nil || len(list) != 1 || list[0].Letters != 2 {
+		t.Errorf("to read: %+v %v", list, err)
 	}
 }
 
@@ -371,5 +402,59 @@ func TestTestModeFollowsLettersOnTheirWay(t *testing.T) {
 	}
 	if err := w.db.Read(t.Context()).Exec("UPDATE letter SET test = true").Error; err != nil || tested() != 2 {
 		t.Errorf("a letter in test mode: %d tried, %v", tested(), err)
+	}
+}
+
+func TestTheOperatorHearsOfWhatWaits(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	notices := func() int64 {
+		t.Helper()
+		if err := w.Notice(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return w.mailsOf(letter.MailWaiting)
+	}
+	if n := notices(); n != 0 {
+		t.Fatalf("%d notices of nothing", n)
+	}
+	_, id := w.waits()
+	for _, at := range []struct {
+		wait time.Duration
+		want int64
+	}{{0, 1}, {time.Hour, 1}, {18 * time.Hour, 1}, {70 * time.Minute, 2}, {time.Hour, 2}, {40 * time.Hour, 2}} {
+		w.clock.add(at.wait)
+		if n := notices(); n != at.want {
+			t.Errorf("after %v more: %d notices, want %d", at.wait, n, at.want)
+		}
+	}
+	if n, err := w.WaitingMail(t.Context()); err != nil || n.Waiting != 1 {
+		t.Errorf("%+v %v", n, err)
+	}
+	if _, err := w.Decide(t.Context(), id, letter.DecisionSend, "", "lee"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.WaitingMail(t.Context()); fault.KindOf(err) != fault.KindNotFound {
+		t.Errorf("told of what was decided: %v", err)
+	}
+}
+
+// Staff can stop what is on its way. What nobody confirmed isn't, and stays for
+// its writer to confirm.
+func TestWhatNobodyConfirmedCantBeStopped(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	receipt := w.submit(maya(w.byAddress(civicstest.Denver)))
+	id, token := w.messageID(receipt), w.confirmToken(receipt)
+	for _, message := range []uuid.UUID{id, uuid.New()} {
+		if n, err := w.Stop(t.Context(), message); fault.KindOf(err) != fault.KindNotFound || n != 0 {
+			t.Errorf("%d letters stopped, %v", n, err)
+		}
+	}
+	if w.confirm(token); w.states(receipt)[letter.Queued] != 2 || w.mailsOf(letter.MailDelivery) != 2 {
+		t.Errorf("states %v", w.states(receipt))
+	}
+	if n, err := w.Stop(t.Context(), id); err != nil || n != 2 {
+		t.Errorf("%d letters stopped, %v", n, err)
 	}
 }

@@ -8,6 +8,15 @@ type route struct {
 	to      civics.Channel
 }
 
+// fallBack is the way as what a delivery goes on by instead of its own; nil when
+// there is none.
+func (w route) fallBack() *fallBack {
+	if w.channel == nil {
+		return nil
+	}
+	return &fallBack{channel: w.channel.Kind(), sentTo: w.to.Value}
+}
+
 // router picks per official the best channel that is configured and alive.
 type router []Channel
 

@@ -99,7 +99,7 @@ func TestSampleLetters(t *testing.T) {
 			t.Errorf("%s: %d recipients, %v", name, len(c.Recipients()), err)
 		}
 		for _, g := range c.Groups {
-			if strings.Contains(g.Subject+g.Body+g.Recipients[0].Call, "{{") || g.Body == "" {
+			if strings.Contains(g.Subject+g.Body+said(t, g.Recipients[0]), "{{") || g.Body == "" {
 				t.Errorf("%s: %s is not merged", name, g.Key)
 			}
 		}

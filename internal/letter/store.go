@@ -271,10 +271,10 @@ func heldDeliveries(ctx context.Context, db *gorm.DB, why Hold, official string)
 }
 
 // lockHeld reads a delivery and keeps others from moving it; held is false when
-// it is gone or no longer held.
+// it is gone, no longer held, or by now for a person to read.
 func lockHeld(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (d Delivery, held bool, err error) {
 	var rows []Delivery
-	if err := tx.WithContext(ctx).Raw("SELECT * FROM delivery WHERE id = ? AND state = 'held' FOR UPDATE", id).Scan(&rows).Error; err != nil {
+	if err := tx.WithContext(ctx).Raw("SELECT * FROM delivery WHERE id = ? AND state = 'held' AND held_for <> 'review' FOR UPDATE", id).Scan(&rows).Error; err != nil {
 		return Delivery{}, false, fmt.Errorf("read delivery: %w", err)
 	}
 	if len(rows) == 0 {

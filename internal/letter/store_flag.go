@@ -30,10 +30,13 @@ func flagMany(ctx context.Context, tx *postgres.Tx, m Message, now time.Time) er
 			WITH together AS (
 				SELECT id, mailbox_key FROM message
 				WHERE `+rule.column+` = @key AND created_at > @since AND status = 'confirmed'
+			), unflagged AS (
+				SELECT id FROM message
+				WHERE id IN (SELECT id FROM together) AND NOT jsonb_exists(flags, @flag)
+				  AND (SELECT count(DISTINCT mailbox_key) FROM together) >= @many
+				ORDER BY id FOR UPDATE -- in one order: those of a burst confirm at the same time
 			)
-			UPDATE message SET flags = flags || to_jsonb(CAST(@flag AS text))
-			WHERE id IN (SELECT id FROM together) AND NOT jsonb_exists(flags, @flag)
-			  AND (SELECT count(DISTINCT mailbox_key) FROM together) >= @many`,
+			UPDATE message SET flags = flags || to_jsonb(CAST(@flag AS text)) FROM unflagged WHERE message.id = unflagged.id`,
 			map[string]any{"key": rule.key, "since": m.CreatedAt.Add(-rule.within), "flag": rule.flag, "many": rule.many}).Error
 		if err != nil {
 			return fmt.Errorf("flag messages: %w", err)

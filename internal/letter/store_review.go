@@ -14,7 +14,8 @@ import (
 func toRead(ctx context.Context, db *gorm.DB) ([]ToRead, error) {
 	var list []ToRead
 	err := db.WithContext(ctx).Raw(`
-		SELECT m.id, m.issue_slug, m.state, m.confirmed_at AS confirmed, m.findings, m.flags, count(*) AS letters
+		SELECT m.id, m.issue_slug, m.state, m.confirmed_at AS confirmed, m.findings, m.flags, count(*) AS letters,
+			min(d.moved_at) AS since
 		FROM message m JOIN delivery d ON d.message_id = m.id
 		WHERE d.state = 'held' AND d.held_for = 'review'
 		GROUP BY m.id ORDER BY m.confirmed_at, m.id`).Scan(&list).Error

@@ -131,8 +131,16 @@ func (l *Letters) write(ctx context.Context, n NewMessage, c Composition, who co
 			return written{}, fault.Invalid("letter.form.invalid", fault.Field{Name: "prefix", Key: "letter.form.prefix.required"})
 		}
 		d := delivery(r, m, id, i)
-		if r.Sends && who.represents(r.Official.ID) {
+		switch {
+		case r.Sends && who.represents(r.Official.ID):
 			d.State = Queued
+			if d.Channel == KindCWC && tooLongForCongress(n.Story, body, body == fill.Replace(r.Prepared)) {
+				return written{}, fault.Invalid("letter.form.invalid", fault.Field{Name: "story", Key: "letter.form.story.congress", Args: []any{"Max", congressTakes}})
+			}
+		case r.Channel.Kind == KindCWC: // no way that a person can go
+			if way, ok := l.routes.byHand(r.Official, ""); ok {
+				d.Channel, d.SentTo = way.to.Kind, way.to.Value
+			}
 		}
 		w.deliveries = append(w.deliveries, d)
 	}

@@ -15,7 +15,8 @@ const (
 	eventNoAnswer  = "no_answer" // it did not, as the writer told
 )
 
-// countedStates are the states whose first coming is an event.
+// countedStates are the states to which coming is an event. A letter that is held
+// a second time counts again.
 var countedStates = []State{Sent, Bounced, Failed, Captured, Held, NeedsYou, DoneByYou}
 
 // event is one thing that happened, n times. It holds nothing of a person: not

@@ -37,6 +37,12 @@ func (c *clock) now() time.Time {
 	return c.at
 }
 
+func (c *clock) set(at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = at
+}
+
 func (c *clock) add(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -50,6 +56,7 @@ type world struct {
 	db    *postgres.DB
 	box   *seal.Box
 	atlas *civics.Atlas
+	post  *mail.Post
 	clock *clock
 }
 
@@ -69,13 +76,15 @@ func worldOn(t *testing.T, atlas func(*postgres.DB) *civics.Atlas) *world {
 	w.atlas = atlas(w.db)
 	issues := issue.New(w.db)
 	post := mail.New(w.db, mail.Options{Now: w.clock.now})
+	w.post = post
 	never := func(context.Context, mail.Mail) (mail.Message, error) { return mail.Message{}, nil }
 	post.Register(mail.Kind{Name: letter.MailConfirm, Render: never, Unasked: true})
 	post.Register(mail.Kind{Name: letter.MailAgain, Render: never, Unasked: true})
 	post.Register(mail.Kind{Name: letter.MailReminder, Render: never, Unasked: true})
 	post.Register(mail.Kind{Name: letter.MailCopy, Render: never})
-	post.Register(mail.Kind{Name: letter.MailFollowUp, Render: never})
+	post.Register(mail.Kind{Name: letter.MailFollowUp, Render: never, Unasked: true})
 	post.Register(mail.Kind{Name: letter.MailReviewed, Render: never})
+	post.Register(mail.Kind{Name: letter.MailWaiting, Render: never})
 	for _, office := range []string{letter.MailDelivery, letter.MailHouse, letter.MailSenate} {
 		post.Register(mail.Kind{Name: office, Render: never, Official: true})
 	}
@@ -128,6 +137,16 @@ func (w *world) saveFile(kind, name string, save func(context.Context, *postgres
 	if err := w.db.InTx(w.t.Context(), func(tx *postgres.Tx) error { return save(w.t.Context(), tx, it) }); err != nil {
 		w.t.Fatal(err)
 	}
+}
+
+// said is what a caller says to a recipient.
+func said(t *testing.T, r letter.Recipient) string {
+	t.Helper()
+	var all strings.Builder
+	for _, piece := range r.Script(t.Context(), "") {
+		all.WriteString(piece.Text)
+	}
+	return all.String()
 }
 
 func (w *world) byZIP(zip string) letter.Composition {

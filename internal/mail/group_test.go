@@ -389,3 +389,30 @@ func TestAllowanceWithinAGroup(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// A mail that its kind no longer wants when it is about to go is dropped; those in its group go.
+func TestUnwantedAtTheLastMoment(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{1, 20} {
+		w := newWorld(t)
+		ids := w.notes(n)
+		unwanted := ids[n/2]
+		w.follow = func(m mail.Mail, o mail.Outcome) error {
+			if m.ID == unwanted && o.State == mail.Sending {
+				return mail.ErrUnwanted
+			}
+			return nil
+		}
+		w.work()
+		for _, id := range ids {
+			want := mail.Sent
+			if id == unwanted {
+				want = mail.Dropped
+			}
+			w.wantState(id, want)
+		}
+		if got := len(w.server.Accepted()); got != n-1 {
+			t.Errorf("%d of %d mails went out", got, n)
+		}
+	}
+}

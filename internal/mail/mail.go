@@ -86,7 +86,8 @@ type Kind struct {
 	// Sender, if set, is this kind's own way out instead of the post's. Kinds that give the same value share its lane: its
 	// troubles and its hours. While officials' mail is captured, an official kind's mails are captured whatever stands here.
 	Sender Sender
-	// Moved, if set, runs in the transaction that moves the row to a new state. After Sent it may yet be told Bounced.
+	// Moved, if set, runs in the transaction that moves the row to a new state. ErrUnwanted from the move to Sending drops the
+	// mail instead: its subject stopped meanwhile. After Sent it may yet be told Bounced.
 	Moved func(ctx context.Context, tx *postgres.Tx, m Mail, o Outcome) error
 	// Unasked kinds can be set off by anyone who types someone's address into a form. They share a daily allowance per
 	// mailbox and respect suppression.
@@ -94,6 +95,9 @@ type Kind struct {
 	// Official kinds go to an office: they are captured unless delivery is live.
 	Official bool
 }
+
+// ErrUnwanted is a kind's word, when a mail is about to be sent, that it must not go any more.
+const ErrUnwanted = trouble("the mail is not wanted any more")
 
 // Outcome is a move of a row.
 type Outcome struct {

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -104,12 +105,18 @@ func (w *worker) recordOnce(ctx context.Context, do step, tell bool) (moved []mo
 		if moved, err = do(ctx, tx); err != nil || !tell {
 			return err
 		}
-		for _, v := range moved {
-			if follow := w.kinds[v.mail.Kind].Moved; follow != nil {
-				if err := follow(ctx, tx, v.mail, v.outcome); err != nil {
-					deaf = true
-					return err
-				}
+		for i, v := range moved {
+			follow := w.kinds[v.mail.Kind].Moved
+			if follow == nil {
+				continue
+			}
+			err := follow(ctx, tx, v.mail, v.outcome)
+			if errors.Is(err, ErrUnwanted) && v.outcome.State == Sending {
+				moved[i], err = w.drop(ctx, tx, v)
+			}
+			if err != nil {
+				deaf = true
+				return err
 			}
 		}
 		return nil
@@ -119,6 +126,19 @@ func (w *worker) recordOnce(ctx context.Context, do step, tell bool) (moved []mo
 	}
 	return moved, nil
 }
+
+// drop takes back the mark of a mail whose kind doesn't want it sent any more.
+func (w *worker) drop(ctx context.Context, tx *postgres.Tx, v movement) (movement, error) {
+	gone := movement{v.mail, Outcome{State: Dropped, At: v.outcome.At}}
+	dropped, err := settle(ctx, tx, w.id, []movement{gone})
+	if err == nil && len(dropped) == 0 {
+		err = errNotDropped
+	}
+	return gone, err
+}
+
+// errNotDropped: the row that was just marked isn't there to be dropped.
+const errNotDropped = trouble("a mail that nobody wants could not be dropped")
 
 // lockMoves keeps groups whose kinds follow them from waiting for each other in a circle. A mail alone needs no such care, and
 // marking, which seldom touches what mails share, doesn't wait for settling.

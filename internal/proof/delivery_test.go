@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -37,6 +38,47 @@ func ownContent(t testing.TB) string {
 		}
 	}
 	return folder
+}
+
+var (
+	ownData  *site // ended; its data is copied
+	takesOwn sync.Once
+)
+
+// ownStart is the data folder of an organization that has imported its own content
+// and not started yet; copying that is quicker than importing anew. Before the
+// import a live site must refuse to start: it would be nobody's.
+func ownStart(t testing.TB) string {
+	t.Helper()
+	takesOwn.Do(func() {
+		s, err := prepare("REDRESS_SMTP_URL=smtp://127.0.0.1:1", "REDRESS_MAIL_FROM=action@center.example", "REDRESS_DELIVERY=live")
+		if err != nil {
+			t.Fatal(err)
+		}
+		atTheEnd = append(atTheEnd, s.remove)
+		s.env = append(s.env, "REDRESS_BASE_URL="+s.URL)
+		if out, err := s.command(t, "serve"); err == nil || !strings.Contains(out, "import") {
+			t.Errorf("a live site of nobody starts: %v %s", err, out)
+		}
+		if out, err := s.command(t, "import", "content", ownContent(t)); err != nil {
+			t.Fatalf("%v %s", err, out)
+		}
+		ownData = s
+	})
+	if ownData == nil {
+		t.Fatal("there is no content of one's own")
+	}
+	return ownData.Data
+}
+
+// ownSite prepares the site of such an organization without starting it.
+func ownSite(t testing.TB, settings ...string) *site {
+	t.Helper()
+	s := emptySite(t, settings...)
+	if err := copyData(ownStart(t), s.Data); err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 // received waits for a mail that reached the mail server.
@@ -115,14 +157,8 @@ func TestNoLetterReachesAnOfficeByAccident(t *testing.T) {
 func TestALiveLetterSaysOnlyWhatIsTrue(t *testing.T) {
 	t.Parallel()
 	server := mailtest.New(t)
-	s := emptySite(t, "REDRESS_SMTP_URL="+server.URL(), "REDRESS_MAIL_FROM=action@center.example", "REDRESS_DELIVERY=live")
+	s := ownSite(t, "REDRESS_SMTP_URL="+server.URL(), "REDRESS_MAIL_FROM=action@center.example", "REDRESS_DELIVERY=live")
 	s.env = append(s.env, "REDRESS_BASE_URL="+s.URL)
-	if out, err := s.command(t, "serve"); err == nil || !strings.Contains(out, "import") {
-		t.Errorf("a live site of nobody starts: %v %s", err, out)
-	}
-	if out, err := s.command(t, "import", "content", ownContent(t)); err != nil {
-		t.Fatalf("%v %s", err, out)
-	}
 	s.start(t)
 	quickly(t, s)
 	dateFacts(t, s, time.Now())
@@ -182,11 +218,8 @@ func TestALiveLetterSaysOnlyWhatIsTrue(t *testing.T) {
 func TestAMailServerThatIsAwayLosesNothing(t *testing.T) {
 	t.Parallel()
 	server := mailtest.New(t)
-	s := emptySite(t, "REDRESS_SMTP_URL="+server.URL(), "REDRESS_MAIL_FROM=action@center.example", "REDRESS_DELIVERY=live")
+	s := ownSite(t, "REDRESS_SMTP_URL="+server.URL(), "REDRESS_MAIL_FROM=action@center.example", "REDRESS_DELIVERY=live")
 	s.env = append(s.env, "REDRESS_BASE_URL="+s.URL)
-	if out, err := s.command(t, "import", "content", ownContent(t)); err != nil {
-		t.Fatalf("%v %s", err, out)
-	}
 	s.start(t)
 	quickly(t, s)
 	dateFacts(t, s, time.Now())
@@ -220,11 +253,8 @@ func TestAMailServerThatIsAwayLosesNothing(t *testing.T) {
 func TestLiveMailOnOldDataWaitsForAPerson(t *testing.T) {
 	t.Parallel()
 	server := mailtest.New(t)
-	s := emptySite(t, "REDRESS_SMTP_URL="+server.URL(), "REDRESS_MAIL_FROM=action@center.example", "REDRESS_DELIVERY=live")
+	s := ownSite(t, "REDRESS_SMTP_URL="+server.URL(), "REDRESS_MAIL_FROM=action@center.example", "REDRESS_DELIVERY=live")
 	s.env = append(s.env, "REDRESS_BASE_URL="+s.URL)
-	if out, err := s.command(t, "import", "content", ownContent(t)); err != nil {
-		t.Fatalf("%v %s", err, out)
-	}
 	s.start(t)
 	quickly(t, s)
 	dateFacts(t, s, time.Now().AddDate(0, 0, -122))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -37,6 +38,9 @@ func TestMain(m *testing.M) {
 
 func tidyUp() error {
 	var faults []error
+	for _, end := range slices.Backward(atTheEnd) {
+		end()
+	}
 	if sharedSite != nil {
 		faults = append(faults, sharedSite.end())
 		sharedSite.remove()

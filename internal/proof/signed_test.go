@@ -32,7 +32,7 @@ type mailing struct {
 func newMailing(t testing.TB) *mailing {
 	t.Helper()
 	m := &mailing{server: mailtest.New(t)}
-	m.site = emptySite(t, "REDRESS_SMTP_URL="+m.server.URL(), "REDRESS_MAIL_FROM=action@act.center.example", "REDRESS_DELIVERY=live")
+	m.site = ownSite(t, "REDRESS_SMTP_URL="+m.server.URL(), "REDRESS_MAIL_FROM=action@act.center.example", "REDRESS_DELIVERY=live")
 	key := filepath.Join(filepath.Dir(m.Data), "dkim.pem")
 	if out, err := m.command(t, "dkim", "new", key); err != nil {
 		t.Fatalf("%v %s", err, out)
@@ -45,9 +45,6 @@ func newMailing(t testing.TB) *mailing {
 		t.Fatalf("%v %s", err, out)
 	}
 	m.record = [2]string{record[1], record[2]}
-	if out, err := m.command(t, "import", "content", ownContent(t)); err != nil {
-		t.Fatalf("%v %s", err, out)
-	}
 	m.start(t)
 	dateFacts(t, m.site, time.Now())
 	return m

@@ -8,6 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"redress/internal/abuse"
 	"redress/internal/config"
 )
 
@@ -73,6 +74,15 @@ func within(addr netip.Addr, networks []netip.Prefix) bool {
 func addressOf(c echo.Context) netip.Addr {
 	addr, _ := netip.ParseAddr(c.RealIP())
 	return addr
+}
+
+// networkOf is the visitor's network as text, "" when their address isn't known:
+// those who aren't known are no crowd.
+func networkOf(c echo.Context) string {
+	if network := abuse.Network(addressOf(c)); network.IsValid() {
+		return network.String()
+	}
+	return ""
 }
 
 // onlyLoopback answers requests that come from this machine, to a loopback

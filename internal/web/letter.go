@@ -313,7 +313,7 @@ func (s *Site) newMessage(c echo.Context, form url.Values) letter.NewMessage {
 		Address:  civics.Address{Street: form.Get("street"), City: form.Get("city"), State: form.Get("state"), Zip: form.Get("zip")},
 		Subjects: keyed(form, "subject"), Story: form.Get("story"), Bodies: keyed(form, "body"),
 		Prompt: form.Get("prompt"), Variant: form.Get("variant"),
-		Officials: append(form["officials[]"], form["officials"]...), Network: abuse.Network(addressOf(c)).String(),
+		Officials: append(form["officials[]"], form["officials"]...), Network: networkOf(c),
 		Updates: form.Get("updates") != "", UpdatesWords: s.updatesWords(c),
 	}
 }

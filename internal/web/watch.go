@@ -21,6 +21,7 @@ const (
 	watchPing    = 20 * time.Second // a line that keeps proxies from closing the connection
 	watchFor     = 15 * time.Minute // then the browser connects again
 	watchersMost = 2000             // per process; the pages of all others ask by themselves
+	watchersEach = 8                // of one message, so that nobody takes the streams of all with one receipt
 )
 
 // watching tells open receipts that something of their message moved. One
@@ -46,8 +47,8 @@ func newWatching(stamps func(context.Context, []uuid.UUID) (map[uuid.UUID]letter
 	return &watching{stamps: stamps, watchers: map[*watcher]struct{}{}, stopped: make(chan struct{})}
 }
 
-// add begins to watch a message; ok is false when too many are watched, or the
-// site stops.
+// add begins to watch a message; ok is false when too many are watched, too many
+// watch this one, or the site stops.
 func (w *watching) add(message uuid.UUID) (one *watcher, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -56,7 +57,7 @@ func (w *watching) add(message uuid.UUID) (one *watcher, ok bool) {
 		return nil, false
 	default:
 	}
-	if len(w.watchers) >= watchersMost {
+	if len(w.watchers) >= watchersMost || w.watchersOf(message) >= watchersEach {
 		return nil, false
 	}
 	one = &watcher{message: message, moved: make(chan letter.Stamp, 1)}
@@ -66,6 +67,17 @@ func (w *watching) add(message uuid.UUID) (one *watcher, ok bool) {
 		go w.look()
 	}
 	return one, true
+}
+
+// watchersOf is for who holds mu.
+func (w *watching) watchersOf(message uuid.UUID) int {
+	n := 0
+	for one := range w.watchers {
+		if one.message == message {
+			n++
+		}
+	}
+	return n
 }
 
 func (w *watching) remove(one *watcher) {
@@ -147,6 +159,8 @@ func (w *watching) tell(stamps map[uuid.UUID]letter.Stamp) {
 	}
 }
 
+const streamType = "text/event-stream"
+
 // watchReceipt streams a note whenever something of a message moved (server-sent
 // events, WHATWG HTML §9.2). The page then reads itself again; the stream holds
 // nothing else. With too many streams open the answer is 204, at which browsers
@@ -156,13 +170,17 @@ func (s *Site) watchReceipt(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	h := c.Response().Header()
+	if c.Request().Method == http.MethodHead { // which has no body to go on with
+		h.Set(echo.HeaderContentType, streamType)
+		return c.NoContent(http.StatusOK)
+	}
 	one, ok := s.watching.add(message)
 	if !ok {
 		return c.NoContent(http.StatusNoContent)
 	}
 	defer s.watching.remove(one)
-	h := c.Response().Header()
-	h.Set(echo.HeaderContentType, "text/event-stream")
+	h.Set(echo.HeaderContentType, streamType)
 	h.Set("X-Accel-Buffering", "no") // nginx would keep the notes to itself
 	stream := stream{http.NewResponseController(c.Response()), c}
 	if err := stream.write("retry: 5000\n\n"); err != nil {

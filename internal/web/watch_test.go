@@ -55,6 +55,9 @@ func TestAReceiptHearsThatItsLettersMoved(t *testing.T) {
 		t.Fatalf("%v %v", r, err)
 	}
 	t.Cleanup(func() { _ = r.Body.Close() })
+	if head, err := (&http.Client{Timeout: 10 * time.Second}).Head(server.URL + receipt + "/events"); err != nil || head.StatusCode != http.StatusOK {
+		t.Errorf("only the head of a stream: %v %v", head, err)
+	}
 	said := events(t, r)
 	if got := next(t, said); got != "moved" {
 		t.Fatalf("at first it says %q", got)
@@ -99,12 +102,20 @@ func TestStreamsEndWhenTheSiteStops(t *testing.T) {
 	case <-time.After(20 * time.Second):
 		t.Fatal("nothing is told")
 	}
-	for range watchersMost - 1 {
+	for range watchersEach - 1 {
 		if _, ok := w.add(id); !ok {
-			t.Fatal("refused too early")
+			t.Fatal("a visitor with two windows is refused")
 		}
 	}
 	if _, ok := w.add(id); ok {
+		t.Error("one receipt takes the streams of all")
+	}
+	for range watchersMost - watchersEach {
+		if _, ok := w.add(uuid.New()); !ok {
+			t.Fatal("refused too early")
+		}
+	}
+	if _, ok := w.add(uuid.New()); ok {
 		t.Error("streams are not bounded")
 	}
 	w.stop()
@@ -114,7 +125,7 @@ func TestStreamsEndWhenTheSiteStops(t *testing.T) {
 	default:
 		t.Error("still going on")
 	}
-	if _, ok := w.add(id); ok {
+	if _, ok := w.add(uuid.New()); ok {
 		t.Error("a stopped site takes a stream")
 	}
 	// What is erased while it is looked at is told as settled.

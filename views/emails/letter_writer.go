@@ -56,7 +56,15 @@ func LetterCopy(ctx context.Context, f Frame, m letters.CopyMail) (subject, text
 		if out.HeldFor != letters.HoldNone {
 			blocks = append(blocks, Note(i18n.T(ctx, "messages.mail.copy_waits")))
 		}
-		blocks = append(blocks, Note(how(ctx, out.Channel, out.To.Address)), Letter(out.Subject+"\n\n"+LetterAsSent(ctx, f.Center, out)))
+		goes := how(ctx, out.Channel, out.To.Address)
+		switch {
+		case m.Captured:
+			goes = i18n.T(ctx, "messages.mail.copy_captured")
+		case out.Test:
+			goes = i18n.T(ctx, "messages.mail.copy_tried")
+		}
+		as := i18n.T(ctx, "messages.mail.copy_letter", "Subject", out.Subject)
+		blocks = append(blocks, Note(goes), Letter(as+"\n\n"+LetterAsSent(ctx, f.Center, out)))
 	}
 	if len(m.ByHand) > 0 {
 		var ways []string
@@ -87,7 +95,7 @@ func LetterFollowUp(ctx context.Context, f Frame, m letters.FollowUpMail) (subje
 		Button(i18n.T(ctx, "messages.mail.followup_button"), f.BaseURL+"/messages/"+m.Receipt+"#answers"),
 		Note(i18n.T(ctx, "messages.mail.followup_note")),
 	}
-	f.Title, f.Why = subject, i18n.T(ctx, "messages.mail.copy_why", "Center", f.Center.Name)
+	f.Title, f.Why = subject, i18n.T(ctx, "messages.mail.confirmed_why", "Center", f.Center.Name)
 	text, html, err = Render(ctx, f, blocks...)
 	return subject, text, html, err
 }
@@ -99,13 +107,13 @@ func LetterReviewed(ctx context.Context, f Frame, m letters.ReviewedMail) (subje
 	if m.Returned {
 		key = "returned"
 	}
-	subject = i18n.T(ctx, "messages.mail."+key+"_subject", "Issue", m.IssueTitle)
-	blocks = append(blocks, Paragraph(i18n.T(ctx, "messages.mail."+key+"_lead", "Issue", m.IssueTitle)), Letter(m.Reason))
+	subject = i18n.T(ctx, "messages.mail."+key+"_subject", "Count", m.Letters, "Issue", m.IssueTitle)
+	blocks = append(blocks, Paragraph(i18n.T(ctx, "messages.mail."+key+"_lead", "Count", m.Letters, "Issue", m.IssueTitle)), Letter(m.Reason))
 	if m.Returned {
 		blocks = append(blocks, Button(i18n.T(ctx, "messages.mail.returned_button"), f.BaseURL+"/issues/"+m.IssueSlug+"/letter"))
 	}
 	blocks = append(blocks, Way(i18n.T(ctx, "messages.mail.receipt_link"), f.BaseURL+"/messages/"+m.Receipt), Note(i18n.T(ctx, "messages.mail.reviewed_note", "Center", f.Center.Name)))
-	f.Title, f.Why = subject, i18n.T(ctx, "messages.mail.copy_why", "Center", f.Center.Name)
+	f.Title, f.Why = subject, i18n.T(ctx, "messages.mail.confirmed_why", "Center", f.Center.Name)
 	text, html, err = Render(ctx, f, blocks...)
 	return subject, text, html, err
 }

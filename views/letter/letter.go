@@ -82,8 +82,17 @@ func seat(o *civics.Official) string {
 	return o.SeatName + ", " + o.Party
 }
 
-// channel says in a few words how a letter reaches the office.
+// channel says in a few words how a letter reaches the office, and that the
+// office asked for it where it did.
 func channel(ctx context.Context, r letter.Recipient) string {
+	way := wayWords(ctx, r)
+	if r.Official.Chosen != "" && r.Official.Chosen == r.Channel.Kind {
+		return i18n.T(ctx, "letter.write.as_asked", "Way", way)
+	}
+	return way
+}
+
+func wayWords(ctx context.Context, r letter.Recipient) string {
 	switch {
 	case r.Sends && r.Channel.Kind == letter.KindCWC:
 		return i18n.T(ctx, "letter.write.by_congress")

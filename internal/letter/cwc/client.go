@@ -63,6 +63,7 @@ type service struct {
 	now     func() time.Time
 	log     *slog.Logger
 	turn    *rate.Limiter
+	began   time.Time // when the first list was wanted
 
 	mu        sync.Mutex
 	list      []Office
@@ -98,7 +99,7 @@ func New(o Options) (*Client, error) {
 		}
 		c.services[chamber] = &service{
 			chamber: chamber, base: base, key: e.Key, testing: o.Testing, http: &plain, now: o.Now, log: o.Log,
-			turn: rate.NewLimiter(messagesPerSecond, 1),
+			turn: rate.NewLimiter(messagesPerSecond, 1), began: o.Now(),
 		}
 	}
 	return c, nil

@@ -237,6 +237,33 @@ func TestNothingIsSentWhileAServiceIsClosed(t *testing.T) {
 	}
 }
 
+// After a start no office can be found until the first list is at hand. Letters on
+// their way wait for it; without it each would be given up for another way.
+func TestLettersWaitForTheFirstList(t *testing.T) {
+	w := newWorld(t, func(o *cwc.Options) { o.Senate.Key = "" })
+	w.List(cwc.House, cwc.Office{Code: "HCO01"})
+	house := w.Sender(cwc.House)
+	if until, closed := house.ClosedUntil(noon); !closed || !until.Equal(noon.Add(time.Minute)) {
+		t.Errorf("before the first list: closed %v until %v", closed, until)
+	}
+	if _, closed := w.Sender(cwc.Senate).ClosedUntil(noon); closed {
+		t.Error("what waits for a chamber without a key is kept waiting")
+	}
+	w.clock.move(48 * time.Hour)
+	if _, closed := house.ClosedUntil(w.clock.now()); closed {
+		t.Error("after two days letters still wait for a list")
+	}
+	w.clock.set(noon)
+	if err := w.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, passed := range []time.Duration{0, 5 * time.Hour, 72 * time.Hour} {
+		if _, closed := house.ClosedUntil(noon.Add(passed)); closed {
+			t.Errorf("closed %v after a list was at hand", passed)
+		}
+	}
+}
+
 func TestAChamberWithoutAKeyIsNotAsked(t *testing.T) {
 	w := newWorld(t, func(o *cwc.Options) { o.Senate.Key = "" })
 	if w.Configured(cwc.Senate) || !w.Configured(cwc.House) || w.Active("SCO02") {

@@ -116,6 +116,16 @@ func (s *service) inForce() bool {
 	return !s.listedAt.IsZero() && s.now().Before(s.listedAt.Add(listStale))
 }
 
+// awaitsList tells whether the first list since the program's start is still to be
+// had, and until when that is waited for. Without a list no office can be found, so
+// that letters on their way would all be given up for other ways.
+func (s *service) awaitsList(now time.Time) (until time.Time, awaits bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	until = s.began.Add(listStale)
+	return until, s.listedAt.IsZero() && now.Before(until)
+}
+
 // Active tells from memory, without waiting, whether an office takes messages
 // by this way. Without a list that counts, none does.
 func (c *Client) Active(code string) bool {

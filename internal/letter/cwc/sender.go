@@ -33,8 +33,22 @@ func (s *Sender) Accepted() string {
 	return mail.Sent
 }
 
-// ClosedUntil tells whether the service is closed for maintenance.
-func (s *Sender) ClosedUntil(now time.Time) (time.Time, bool) { return ClosedUntil(s.chamber, now) }
+// ClosedUntil tells whether the service is closed for maintenance, or the list of
+// offices isn't at hand yet after the program's start: letters wait for it, for
+// two days at most, and are looked at again a minute later.
+func (s *Sender) ClosedUntil(now time.Time) (until time.Time, closed bool) {
+	if until, closed = ClosedUntil(s.chamber, now); closed {
+		return until, true
+	}
+	v := s.client.services[s.chamber]
+	if v == nil {
+		return time.Time{}, false
+	}
+	if until, closed = v.awaitsList(now); closed && until.After(now.Add(listSoon)) {
+		until = now.Add(listSoon)
+	}
+	return until, closed
+}
 
 // Open begins a session unless the service is closed, or rests after it refused
 // this site or asked for a pause. It makes no connection.
