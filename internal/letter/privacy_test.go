@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"redress/content"
+	"redress/internal/seal"
 )
 
 // The page on privacy promises what the code does, and names all that is kept.
@@ -24,6 +25,8 @@ func TestThePrivacyPageSaysHowLongLettersAreKept(t *testing.T) {
 		"With a letter: keyed codes":                     "As long as the letter",
 		"What a person decided about a letter":           fmt.Sprintf("%d year", keepProof/(365*day)),
 		"Proof that someone asked for a message":         fmt.Sprintf("%d year", keepProof/(365*day)),
+		"Whether an office answered":                     "As long as the letter",
+		"What is left of a letter that was erased":       fmt.Sprintf("%d days from when it was written", seal.ReceiptFor/day),
 		"without a closing date":                         "Until you withdraw it",
 		"a signature that you withdrew: keyed codes":     "As long as the signatures of that pledge",
 		"Your e-mail address, if you asked for news":     "Until you take that back",

@@ -30,6 +30,7 @@ func TestRosaPrintsHerLetters(t *testing.T) {
 	receipt := s.redirected(t, theIssue+"/letter", m.writing(senator.ID, members[0].ID, members[1].ID))
 	b := open(t, look{NoScript: true, Width: 320})
 	b.visit(s.URL + receipt)
+	b.press("#print > summary")
 	b.says(say("messages.print.heading"), say("messages.print.sender_why"), say("messages.print.fold"))
 	b.doesNotSay(m.Family, m.Street)
 	if checked := eval[int](b, `document.querySelectorAll("form.print-form input[type=checkbox]:checked").length`); checked != 2 {
@@ -105,6 +106,7 @@ func TestMayasNameIsStillInTheForm(t *testing.T) {
 	if kept := eval[int](b, `localStorage.length + sessionStorage.length`); kept != 0 {
 		t.Error("the name is still kept")
 	}
+	b.press("#print > summary")
 	for _, look := range []string{"wide-light", "wide-dark", "narrow-dark", "narrow-light"} {
 		b.wide()
 		if strings.HasPrefix(look, "narrow") {

@@ -69,34 +69,34 @@ func (w Writer) Name() string { return w.GivenName + " " + w.FamilyName }
 // Request checks what was typed against the guide that offered the choices.
 // Everything that can't be taken comes back as one invalid fault.
 func (t Typed) Request(g Guide) (Request, error) {
-	var c check
+	var c check // faults come in the order of the form
 	r := Request{
-		Agency: Agency{
-			Name:   c.line("agency", t.Agency, maxAgency, "records.form.agency.required"),
-			Street: c.line("agency_street", t.AgencyStreet, maxStreet, ""),
-			City:   c.line("agency_city", t.AgencyCity, maxCity, ""),
-			State:  c.state("agency_state", t.AgencyState, ""),
-			Zip:    c.zip("agency_zip", t.AgencyZip, ""),
-			Email:  c.email("agency_email", t.AgencyEmail, ""),
-		},
 		Choices:     c.choices(g, t.Choices),
 		Description: c.text("description", t.Description, maxDescription),
-		From:        c.day("from", t.From),
-		Until:       c.day("until", t.Until),
-		Format:      c.format(t.Format),
-		FeeLimit:    c.fee(t.FeeLimit),
-		Writer: Writer{
-			GivenName:  c.line("given_name", t.GivenName, maxName, "records.form.given_name.required"),
-			FamilyName: c.line("family_name", t.FamilyName, maxName, "records.form.family_name.required"),
-			Street:     c.line("street", t.Street, maxStreet, "records.form.street.required"),
-			City:       c.line("city", t.City, maxCity, "records.form.city.required"),
-			State:      c.state("home_state", t.State, "records.form.home_state.required"),
-			Zip:        c.zip("zip", t.Zip, "records.form.zip.required"),
-			Email:      c.email("email", t.Email, "records.form.email.required"),
-		},
 	}
 	if len(r.Choices) == 0 && r.Description == "" && !c.has("choices") && !c.has("description") {
 		c.fail("description", "records.form.nothing")
+	}
+	r.From = c.day("from", t.From)
+	r.Until = c.day("until", t.Until)
+	r.Format = c.format(t.Format)
+	r.FeeLimit = c.fee(t.FeeLimit)
+	r.Agency = Agency{
+		Name:   c.line("agency", t.Agency, maxAgency, "records.form.agency.required"),
+		Email:  c.email("agency_email", t.AgencyEmail, ""),
+		Street: c.line("agency_street", t.AgencyStreet, maxStreet, ""),
+		City:   c.line("agency_city", t.AgencyCity, maxCity, ""),
+		State:  c.state("agency_state", t.AgencyState, ""),
+		Zip:    c.zip("agency_zip", t.AgencyZip, ""),
+	}
+	r.Writer = Writer{
+		GivenName:  c.line("given_name", t.GivenName, maxName, "records.form.given_name.required"),
+		FamilyName: c.line("family_name", t.FamilyName, maxName, "records.form.family_name.required"),
+		Street:     c.line("street", t.Street, maxStreet, "records.form.street.required"),
+		City:       c.line("city", t.City, maxCity, "records.form.city.required"),
+		State:      c.state("home_state", t.State, "records.form.home_state.required"),
+		Zip:        c.zip("zip", t.Zip, "records.form.zip.required"),
+		Email:      c.email("email", t.Email, "records.form.email.required"),
 	}
 	if !r.From.IsZero() && !r.Until.IsZero() && r.Until.Before(r.From) {
 		c.fail("until", "records.form.until.before")

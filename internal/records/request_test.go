@@ -114,14 +114,14 @@ func TestWhatCannotBeTaken(t *testing.T) {
 		change func(*Typed)
 		fields string
 	}{
-		"nothing":               {func(q *Typed) { *q = Typed{} }, "agency given_name family_name street city home_state zip email description"},
+		"nothing":               {func(q *Typed) { *q = Typed{} }, "description agency given_name family_name street city home_state zip email"},
 		"nothing asked":         {func(q *Typed) { q.Choices, q.Description = nil, " \n " }, "description"},
 		"an unknown choice":     {func(q *Typed) { q.Choices = []string{"policies", "everything"} }, "choices"},
 		"a line break":          {func(q *Typed) { q.Agency = "Police\r\nBcc: all@example.org" }, "agency"},
 		"control characters":    {func(q *Typed) { q.GivenName, q.Description = "O\x00mar", "a\x07b" }, "description given_name"},
 		"reversed text":         {func(q *Typed) { q.FamilyName = "a\u202egpj.exe" }, "family_name"},
 		"no text":               {func(q *Typed) { q.City, q.Description = "\xff", "\xfe" }, "description city"},
-		"10,000 characters":     {func(q *Typed) { q.Agency, q.Street, q.Description, q.GivenName = long, long, long, long }, "agency description given_name street"},
+		"10,000 characters":     {func(q *Typed) { q.Agency, q.Street, q.Description, q.GivenName = long, long, long, long }, "description agency given_name street"},
 		"a long mail address":   {func(q *Typed) { q.Email = long + "@example.org" }, "email"},
 		"headers in a mail":     {func(q *Typed) { q.AgencyEmail = "a@example.org?bcc=b@example.org&x" }, "agency_email"},
 		"two mail addresses":    {func(q *Typed) { q.AgencyEmail = "a@example.org,b@example.org" }, "agency_email"},

@@ -257,7 +257,7 @@ func TestMayaWritesOnTheSite(t *testing.T) {
 		t.Errorf("%d letters, want two", letters)
 	}
 	receipt = l.page(t, http.StatusOK, l.get(location))
-	if !strings.Contains(receipt, "Accepted by the legislature’s mail server on November 22, 2026") {
+	if !strings.Contains(receipt, "Our mail server took it on November 22, 2026") {
 		t.Error("the receipt doesn't tell what became of the letters")
 	}
 	done := regexp.MustCompile(`/messages/[A-Za-z0-9_-]+/deliveries/[0-9a-f-]+/done`).FindString(receipt)

@@ -79,6 +79,17 @@ func (a Asking) stateValue(name string) string {
 	return a.home()
 }
 
+// addressOpen tells whether the agency's address, which few need, holds something
+// or is wrong.
+func (a Asking) addressOpen() bool {
+	for _, name := range []string{"agency_street", "agency_city", "agency_zip"} {
+		if a.Form.Value(name) != "" || a.Form.Error(name) != "" {
+			return true
+		}
+	}
+	return a.Form.Error("agency_state") != ""
+}
+
 func (a Asking) format() string {
 	if f := a.Form.Value("format"); f != "" {
 		return f
