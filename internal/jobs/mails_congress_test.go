@@ -359,3 +359,30 @@ func TestALetterTooLongForCongressIsRefusedAtOnce(t *testing.T) {
 		t.Errorf("%d letters reached the services", n)
 	}
 }
+
+// The key of one chamber alone is taken away: what was put off there doesn't wait
+// for ever.
+func TestWithoutOneChambersKeyItsLettersGoToTheirWritersHands(t *testing.T) {
+	t.Parallel()
+	w, server := congressWorld(t, true)
+	server.Always(cwc.House, cwctest.Broken)
+	receipt := w.submit(w.rosa())
+	w.confirmFromMail("maya.ortiz@example.org")
+	w.work()
+	if l := w.byIntake(receipt)["DeGette"]; l.State != letter.Deferred {
+		t.Fatalf("it stands %s", l.State)
+	}
+	senate, err := cwc.New(cwc.Options{Senate: server.Endpoint(cwc.Senate), Now: w.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := letter.Options{DB: w.db, Box: w.box, Post: w.post, Atlas: w.atlas, Issues: w.issues, Congress: senate, Live: true, Now: w.now}
+	for _, row := range w.rows(letter.MailHouse) {
+		if _, err := letter.New(of).Congress(t.Context(), row); fault.KindOf(err) != fault.KindNotFound {
+			t.Errorf("it still goes: %v", err)
+		}
+	}
+	if l := w.byIntake(receipt)["DeGette"]; l.State != letter.NeedsYou || l.FellBack != letter.KindCWC {
+		t.Errorf("it stands %s, fell back from %q", l.State, l.FellBack)
+	}
+}

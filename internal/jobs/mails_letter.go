@@ -28,12 +28,12 @@ type LetterMails struct {
 
 // Register makes a post able to send them.
 func (m LetterMails) Register(post *mail.Post) {
-	confirm := toWriter(m, m.confirm, emails.LetterConfirm, func(says letter.ConfirmMail) reader { return reader{says.To, says.Lang} })
+	confirm := toWriter(m, m.asking(m.Letters.ConfirmMail), emails.LetterConfirm, func(says letter.ConfirmMail) reader { return reader{says.To, says.Lang} })
 	again := toWriter(m, m.again, emails.LetterAgain, func(says letter.AgainMail) reader { return reader{says.To, says.Lang} })
 	copied := toWriter(m, m.copied, emails.LetterCopy, func(says letter.CopyMail) reader { return reader{says.To, says.Lang} })
 	post.Register(mail.Kind{Name: letter.MailConfirm, Render: confirm, Unasked: true})
 	post.Register(mail.Kind{Name: letter.MailAgain, Render: again, Unasked: true})
-	reminder := toWriter(m, m.reminder, emails.LetterConfirm, func(says letter.ConfirmMail) reader { return reader{says.To, says.Lang} })
+	reminder := toWriter(m, m.asking(m.Letters.ReminderMail), emails.LetterConfirm, func(says letter.ConfirmMail) reader { return reader{says.To, says.Lang} })
 	followUp := toWriter(m, m.followUp, emails.LetterFollowUp, func(says letter.FollowUpMail) reader { return reader{says.To, says.Lang} })
 	reviewed := toWriter(m, m.Letters.ReviewedMail, emails.LetterReviewed, func(says letter.ReviewedMail) reader { return reader{says.To, says.Lang} })
 	post.Register(mail.Kind{Name: letter.MailReminder, Render: reminder, Unasked: true})
@@ -44,16 +44,13 @@ func (m LetterMails) Register(post *mail.Post) {
 	post.Register(mail.Kind{Name: letter.MailDelivery, Render: m.delivery, Moved: m.Letters.Moved, Official: true})
 }
 
-func (m LetterMails) confirm(ctx context.Context, message uuid.UUID) (letter.ConfirmMail, error) {
-	says, err := m.Letters.ConfirmMail(ctx, message)
-	says.Expires = m.told(says.Expires)
-	return says, err
-}
-
-func (m LetterMails) reminder(ctx context.Context, message uuid.UUID) (letter.ConfirmMail, error) {
-	says, err := m.Letters.ReminderMail(ctx, message)
-	says.Expires = m.told(says.Expires)
-	return says, err
+// asking reads a mail that asks its writer to confirm.
+func (m LetterMails) asking(read func(context.Context, uuid.UUID) (letter.ConfirmMail, error)) func(context.Context, uuid.UUID) (letter.ConfirmMail, error) {
+	return func(ctx context.Context, message uuid.UUID) (letter.ConfirmMail, error) {
+		says, err := read(ctx, message)
+		says.Expires = m.told(says.Expires)
+		return says, err
+	}
 }
 
 func (m LetterMails) followUp(ctx context.Context, message uuid.UUID) (letter.FollowUpMail, error) {

@@ -9,7 +9,6 @@ import (
 
 	"redress/internal/fault"
 	"redress/internal/postgres"
-	"redress/internal/seal"
 )
 
 // Answer is what a writer told of an office's answer.
@@ -37,16 +36,11 @@ func (l *Letters) Answered(ctx context.Context, token string, delivery uuid.UUID
 	if answer != AnswerYes && answer != AnswerNo {
 		return fault.Invalid("messages.answer.choose")
 	}
-	m, err := l.messageFor(ctx, token, seal.Receipt)
+	d, err := l.deliveryFor(ctx, token, delivery)
 	if err != nil {
 		return err
 	}
-	deliveries, err := deliveriesOf(ctx, l.db.Read(ctx), m.ID)
-	if err != nil {
-		return err
-	}
-	at := slices.IndexFunc(deliveries, func(d Delivery) bool { return d.ID == delivery })
-	if at < 0 || !slices.Contains(arrived, deliveries[at].State) {
+	if !slices.Contains(arrived, d.State) {
 		return fault.NotFound("letter.delivery.unknown")
 	}
 	return l.db.InTx(ctx, func(tx *postgres.Tx) error {

@@ -187,6 +187,8 @@ func (o officesOf) Office(who *civics.Official) (string, error) {
 	return "", errors.New("takes no part")
 }
 
+func (officesOf) Configured(civics.Chamber) bool { return true }
+
 func TestTheRouterPicksWhatIsAliveAndObeysTheOffice(t *testing.T) {
 	t.Parallel()
 	form := civics.Channel{Kind: civics.ChannelWebform, Value: "https://www.x.senate.gov/contact"}

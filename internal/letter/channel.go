@@ -37,6 +37,8 @@ type Congress interface {
 	// Office is the code of an official's office. An error says why they can't be
 	// written to by it today.
 	Office(o *civics.Official) (code string, err error)
+	// Configured tells whether the chamber's intake has a key here.
+	Configured(chamber civics.Chamber) bool
 }
 
 // handKinds are the ways that a writer goes, best first. Mail is among them for

@@ -32,6 +32,9 @@ type ToCongress struct {
 	Test      bool        // only tried: captured, whatever the site does
 }
 
+// defaultTopics are those of a letter that names none.
+var defaultTopics = []string{"Government Operations and Politics"}
+
 // String keeps a letter out of logs that print whole values.
 func (ToCongress) String() string { return "[letter]" }
 

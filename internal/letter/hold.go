@@ -91,15 +91,18 @@ func (l *Letters) leaving(d Delivery) Hold {
 
 // closed tells whether Congress's intake no longer takes a delivery: its key was
 // taken away, or the office left it. way is how its writer can send it then, none
-// when no other is known. What was handed over once is tried to the end, since the
-// office may have it.
+// when no other is known. What was handed over once is tried to the end while there
+// is a key, since the office may have it.
 func (l *Letters) closed(d Delivery) (way route, closed bool) {
-	if d.Channel != KindCWC || l.congress != nil && (d.State == Sending || d.State == Deferred) {
+	if d.Channel != KindCWC {
 		return route{}, false
 	}
 	o, found := l.atlas.Official(d.OfficialID)
 	if !found {
 		return route{}, true
+	}
+	if l.congress != nil && l.congress.Configured(o.Chamber) && (d.State == Sending || d.State == Deferred) {
+		return route{}, false
 	}
 	if to, ok := (intake{l.congress}).Reach(o); ok && to.Value == d.SentTo {
 		return route{}, false

@@ -9,6 +9,7 @@ import (
 
 	"redress/internal/civics"
 	"redress/internal/fault"
+	"redress/internal/letter/cwc"
 	"redress/internal/supporter"
 )
 
@@ -23,8 +24,8 @@ const (
 	maxOfficials = 40
 )
 
-// Prefixes are those that the Senate's intake takes, exactly so written.
-var Prefixes = []string{"Mr.", "Mrs.", "Miss", "Ms.", "Dr."}
+// Prefixes are those that Congress's intake takes, exactly so written.
+var Prefixes = cwc.Prefixes()
 
 var zipShape = regexp.MustCompile(`^[0-9]{5}(-[0-9]{4})?$`)
 

@@ -170,21 +170,27 @@ func (l *Letters) messageFor(ctx context.Context, token string, purpose seal.Pur
 // Done notes that the visitor sent one of the letters by hand. Saying it twice
 // changes nothing; a delivery of another message is fault.NotFound.
 func (l *Letters) Done(ctx context.Context, token string, delivery uuid.UUID) error {
-	m, err := l.messageFor(ctx, token, seal.Receipt)
-	if err != nil {
+	if _, err := l.deliveryFor(ctx, token, delivery); err != nil {
 		return err
-	}
-	deliveries, err := deliveriesOf(ctx, l.db.Read(ctx), m.ID)
-	if err != nil {
-		return err
-	}
-	if !holds(deliveries, delivery) {
-		return fault.NotFound("letter.delivery.unknown")
 	}
 	return l.db.InTx(ctx, func(tx *postgres.Tx) error {
 		_, err := step(ctx, tx, move{delivery: delivery, to: DoneByYou, at: l.now().UTC()})
 		return err
 	})
+}
+
+// deliveryFor is one of the deliveries of the message that a receipt's token
+// stands for; any other is fault.NotFound.
+func (l *Letters) deliveryFor(ctx context.Context, token string, id uuid.UUID) (Delivery, error) {
+	m, err := l.messageFor(ctx, token, seal.Receipt)
+	if err != nil {
+		return Delivery{}, err
+	}
+	d, err := deliveryByID(ctx, l.db.Read(ctx), id)
+	if err == nil && d.MessageID != m.ID {
+		err = fault.NotFound("letter.delivery.unknown")
+	}
+	return d, err
 }
 
 func holds(deliveries []Delivery, id uuid.UUID) bool {

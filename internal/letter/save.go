@@ -9,6 +9,7 @@ import (
 
 	"redress/internal/civics"
 	"redress/internal/content/item"
+	"redress/internal/letter/cwc"
 	"redress/internal/postgres"
 )
 
@@ -80,7 +81,7 @@ func parseLetter(it item.Item, facts known) (Letter, error) {
 		Caution: strings.TrimSpace(file.Caution), Topics: append([]string{}, file.Topics...), Test: file.Test,
 	}
 	for i, topic := range letter.Topics {
-		check.OneOf(fmt.Sprintf("topics[%d]", i), topic, Topics...)
+		check.OneOf(fmt.Sprintf("topics[%d]", i), topic, cwc.Topics()...)
 	}
 	letter.Prompts, letter.Openings = parsePrompts(check, file.Prompts)
 	letterSubject := checkTemplate(check, "subject", letter.Subject)

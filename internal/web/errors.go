@@ -66,7 +66,8 @@ func (s *Site) fail(err error, c echo.Context) {
 }
 
 // titles are the headings of faults that say more than their status does.
-var titles = map[string]string{"token.unknown": "token.unknown_title", "token.expired": "token.expired_title"}
+var titles = map[string]string{"token.unknown": "token.unknown_title", "token.expired": "token.expired_title",
+	"messages.gone.erased": "messages.gone.title", "messages.gone.expired": "messages.gone.title"}
 
 func (s *Site) showFailure(c echo.Context, status int, f *fault.Error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), 2*time.Second) // time may be what ran out

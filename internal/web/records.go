@@ -12,6 +12,7 @@ import (
 	"redress/internal/fault"
 	"redress/internal/i18n"
 	"redress/internal/issue"
+	"redress/internal/letter/paper"
 	"redress/internal/records"
 	"redress/views/layout"
 	"redress/views/parts"
@@ -73,9 +74,10 @@ func (s *Site) readyRequest(c echo.Context, form url.Values) (asking.Ready, erro
 	if err != nil {
 		return asking.Ready{}, err
 	}
+	draft := records.Compose(ctx, law, request, s.Now().In(s.Config.Location))
 	return asking.Ready{
 		IssueSlug: a.IssueSlug, IssueTitle: a.IssueTitle, Guide: a.Guide, Law: law, Values: form,
-		Draft: records.Compose(ctx, law, request, s.Now().In(s.Config.Location)),
+		Draft: draft, Unprintable: string(paper.Missing(onPaper(draft))),
 	}, nil
 }
 

@@ -101,6 +101,18 @@ func TestARequestIsLaidReadyAndNotKept(t *testing.T) {
 	}
 }
 
+func TestARequestSaysWhatItsPDFLacks(t *testing.T) {
+	t.Parallel()
+	s := newReadingSite(t, time.Now)
+	const says = "The PDF can’t hold all of your letter"
+	if body := bodyOf(t, s.sends(recordsPath, aRequest())); strings.Contains(body, says) {
+		t.Error("it says so of a letter that prints whole")
+	}
+	form := aRequest()
+	form.Set("description", "Of the 交通 unit.")
+	holds(t, "the letter", bodyOf(t, s.sends(recordsPath, form)), says, "can’t be printed there: 交通", "Of the 交通 unit.")
+}
+
 func TestARequestThatCannotBeTakenComesBack(t *testing.T) {
 	t.Parallel()
 	s := newReadingSite(t, time.Now)

@@ -634,6 +634,9 @@ func confirmHeading(ctx context.Context, c Confirming) string {
 	if len(c.Letters) == 0 {
 		return i18n.T(ctx, "messages.confirm.heading_address")
 	}
+	if c.Confirmed != nil {
+		return i18n.T(ctx, "messages.confirm.heading_again", "Count", len(c.Letters))
+	}
 	return i18n.T(ctx, "messages.confirm.heading", "Count", len(c.Letters))
 }
 

@@ -190,10 +190,17 @@ func ownWords(ctx context.Context, w Writing, g letter.Group) string {
 	switch {
 	case own > 0:
 		return i18n.T(ctx, "letter.write.words", "Count", own)
-	case story == "" && g.Body == g.Prepared:
+	case story == "" && sameText(g.Body, g.Prepared):
 		return i18n.T(ctx, "letter.write.statement")
 	}
 	return i18n.T(ctx, "letter.write.words_none")
+}
+
+// sameText compares a text with one that came back from a form, where lines end
+// as browsers end them.
+func sameText(a, b string) bool {
+	plain := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
+	return plain(a) == plain(b)
 }
 
 // marksHint explains the marks in square brackets where a prepared text has any.

@@ -29,6 +29,7 @@ type Ready struct {
 	Guide                 records.Guide
 	Law                   records.Law
 	Draft                 records.Draft
+	Unprintable           string     // letters that the PDF's typefaces lack, "" for none
 	Values                url.Values // what was typed, for the way back and the PDF
 }
 
