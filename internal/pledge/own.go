@@ -171,6 +171,9 @@ func (p *Pledges) eraseOne(tx *postgres.Tx, s Signature, uncounted bool, now tim
 	case s.CounterSlot == nil:
 		return deleteSignature(tx, s.ID)
 	case uncounted:
+		if err := tallySignature(tx, s.ID, -1); err != nil {
+			return err
+		}
 		if err := deleteSignature(tx, s.ID); err != nil {
 			return err
 		}
@@ -181,12 +184,33 @@ func (p *Pledges) eraseOne(tx *postgres.Tx, s Signature, uncounted bool, now tim
 	case err != nil:
 		return err
 	case !closed:
-		return forgetPerson(tx, s.ID)
+		return forgetCounted(tx, s.ID)
 	}
 	if err := deleteSignature(tx, s.ID); err != nil {
 		return err
 	}
 	return erasedCount(tx, s.Pledge, *s.CounterSlot)
+}
+
+// forgetCounted forgets whose a confirmed signature is. It goes on to count by day
+// and state, and from no ZIP code: nothing is left that tells which, should it be
+// taken out of the results later.
+func forgetCounted(tx *postgres.Tx, id uuid.UUID) error {
+	if err := tallySignature(tx, id, -1); err != nil {
+		return err
+	}
+	if err := forgetPerson(tx, id); err != nil {
+		return err
+	}
+	return tallySignature(tx, id, 1)
+}
+
+func (p *Pledges) closedFor(tx *postgres.Tx, s Signature, now time.Time) (bool, error) {
+	pledge, err := p.pledge(tx.DB, s.Pledge, s.Lang)
+	if fault.KindOf(err) == fault.KindNotFound {
+		return true, nil // nobody can sign it again
+	}
+	return err == nil && pledge.StateAt(now) == Closed, err
 }
 
 // Moved tells that counts or names of pledges have changed in a transaction of the

@@ -51,6 +51,12 @@ func TestAMailboxDoesWithItsSignaturesAsItsModel(t *testing.T) {
 			"withdraw": m.withdraws, "erase": m.erases, "review": m.reviews,
 		})
 	})
+	if err := w.Gather(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := w.one(t, `SELECT count(*) FROM pledge_zip_tally WHERE n < 0`); n != 0 {
+		t.Errorf("%d ZIP codes with fewer than nobody", n)
+	}
 }
 
 func (m *ownModel) draw(t *rapid.T) (mailbox, name string) {

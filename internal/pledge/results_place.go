@@ -3,7 +3,6 @@ package pledge
 import (
 	"context"
 	"slices"
-	"time"
 
 	"redress/internal/fault"
 	"redress/internal/postgres"
@@ -84,17 +83,4 @@ func (p *Pledges) Place(ctx context.Context, token, districtID string) error {
 		}
 		return tallySignature(tx, s.ID, 1)
 	})
-}
-
-// eraseResult takes a signature out of the results before it is deleted, when its
-// count goes, too.
-func (p *Pledges) eraseResult(tx *postgres.Tx, s Signature, now time.Time) error {
-	if s.State != Confirmed {
-		return nil
-	}
-	closed, err := p.closedFor(tx, s, now)
-	if err != nil || closed {
-		return err
-	}
-	return uncountResult(tx, s.ID)
 }

@@ -11,8 +11,21 @@ import (
 	"redress/internal/postgres"
 )
 
-// keepReviews is how long it is kept who decided what.
-const keepReviews = 365 * 24 * time.Hour
+const (
+	// unconfirmedKept is how long a signature waits for its mailbox, from when
+	// it was made. No link to confirm it holds longer.
+	unconfirmedKept = 14 * 24 * time.Hour
+
+	keepReviews = 365 * 24 * time.Hour // who decided what
+
+	portion = 1000
+)
+
+// retention says until which day a pledge's signatures are kept.
+type retention struct {
+	Pledge    string
+	KeptUntil time.Time
+}
 
 // Retained counts what Retain erased.
 type Retained struct {
@@ -113,4 +126,14 @@ func withdrawSome(tx *postgres.Tx, steps []ReviewStep) (n int64, err error) {
 		n++
 	}
 	return n, nil
+}
+
+// inPortions repeats until nothing is left, so that no lock is held for long.
+func inPortions(ctx context.Context, do func() (int64, error)) error {
+	for ctx.Err() == nil {
+		if n, err := do(); err != nil || n < portion {
+			return err
+		}
+	}
+	return ctx.Err()
 }

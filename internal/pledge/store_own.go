@@ -80,6 +80,9 @@ func forgetPerson(tx *postgres.Tx, id uuid.UUID) error {
 	if err != nil {
 		return err
 	}
+	if err := tx.Exec(`DELETE FROM signature_district WHERE signature_id = ?`, id).Error; err != nil {
+		return err
+	}
 	return tx.Exec(`DELETE FROM signature_person WHERE signature_id = ?`, id).Error
 }
 

@@ -85,11 +85,6 @@ func readTallies(db *gorm.DB, slug string) (tallies, error) {
 	return t, err
 }
 
-// uncountResult takes a signature that is about to be deleted out of the results.
-func uncountResult(tx *postgres.Tx, id uuid.UUID) error {
-	return tallySignature(tx, id, -1)
-}
-
 // tallySignature adds a confirmed signature to the results, or takes it out, as
 // it stands now.
 func tallySignature(tx *postgres.Tx, id uuid.UUID, n int) error {
