@@ -35,6 +35,7 @@ type Pledges struct {
 	counts   counts
 	rendered sync.Map // by pledge id, each its last statement
 	notify   *notifier
+	sources  sources
 }
 
 // New returns the pledges. The caller ends them with Close.

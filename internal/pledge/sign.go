@@ -26,6 +26,7 @@ type Signing struct {
 	ShowName     bool   // first name and state may be shown
 	Updates      bool   // wants updates
 	UpdatesWords string // the sentence beside that box, as it was shown; required with Updates
+	Source       string // the code of the way on which they came; empty: none
 	Slow         bool   // the mail about it takes the slow lane (abuse.SlowUntil); nothing else differs
 }
 
@@ -131,10 +132,14 @@ func (p *Pledges) draw(pledge Pledge, s Signing, lang string, now time.Time) (Si
 		MailboxKey: supporter.MailboxKey(p.box, s.Email),
 		KeyVersion: p.box.KeyVersion(),
 		ShowName:   s.ShowName,
+		Origin:     OriginForm,
 		CreatedAt:  now,
 	}
 	if p.opt.StateOf != nil {
 		signature.StateCode, _ = p.opt.StateOf(s.Zip)
+	}
+	if IsCode(s.Source) {
+		signature.Source = s.Source
 	}
 	if s.Updates {
 		signature.UpdatesWords = s.UpdatesWords

@@ -138,15 +138,16 @@ WITH mine AS (
 	AND state = 'pending' AND (SELECT free FROM room) AND NOT EXISTS (SELECT 1 FROM live)
 ), signed AS (
 	INSERT INTO signature (id, pledge, lang, state, signer_key, mailbox_key, key_version, state_code,
-		show_name, updates_words, epoch, created_at)
+		show_name, updates_words, epoch, created_at, source)
 	SELECT @id, @pledge, @lang, 'pending', @signer_key, @mailbox_key, @key_version, @state_code,
-		@show_name, @updates_words, 0, @now
+		@show_name, @updates_words, 0, @now, @source
 	FROM room WHERE free AND NOT EXISTS (SELECT 1 FROM live)
 	ON CONFLICT ON CONSTRAINT signature_signer DO UPDATE SET
 		id = excluded.id, lang = excluded.lang, state = 'pending', key_version = excluded.key_version,
 		mailbox_key = excluded.mailbox_key, state_code = excluded.state_code,
 		show_name = excluded.show_name, updates_words = excluded.updates_words, epoch = signature.epoch + 1,
-		created_at = excluded.created_at, confirmed_at = NULL, told_at = NULL, full_told_at = NULL
+		created_at = excluded.created_at, confirmed_at = NULL, told_at = NULL, full_told_at = NULL,
+		origin = excluded.origin, source = excluded.source
 	WHERE signature.state = 'withdrawn'
 	RETURNING id
 ), person AS (
@@ -175,7 +176,7 @@ func insertSignature(tx *postgres.Tx, s Signature, person Person, now time.Time)
 		"key_version": s.KeyVersion, "state_code": s.StateCode, "show_name": s.ShowName, "updates_words": s.UpdatesWords,
 		"given_name": []byte(person.GivenName), "family_name": []byte(person.FamilyName),
 		"email": []byte(person.Email), "zip": []byte(person.Zip),
-		"now": now, "day_ago": now.Add(-24 * time.Hour), "slots": MailboxSlots, "waiting": MailboxWaiting,
+		"source": s.Source, "now": now, "day_ago": now.Add(-24 * time.Hour), "slots": MailboxSlots, "waiting": MailboxWaiting,
 	}).Take(&f).Error
 	return f, err
 }
