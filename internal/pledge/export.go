@@ -44,8 +44,8 @@ type Exported struct {
 // memory at a time.
 const exportPage = 2000
 
-// Export calls row with every confirmed signature of a pledge, in the order in
-// which they were taken. It is one snapshot of the database, and as much memory for
+// Export calls row with every confirmed signature of a pledge, about in the order
+// in which they were taken. It is one snapshot of the database, and as much memory for
 // ten million as for ten. Pending, held and withdrawn signatures are not given
 // out. An error of row ends it and is returned.
 func (p *Pledges) Export(ctx context.Context, slug string, o ExportOptions, row func(*Exported) error) error {

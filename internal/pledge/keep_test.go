@@ -15,7 +15,7 @@ import (
 
 func TestStructsFitTheirTables(t *testing.T) {
 	t.Parallel()
-	postgrestest.CheckStruct(t, postgrestest.New(t), pledge.Pledge{}, pledge.Signature{}, pledge.Person{}, pledge.Counter{})
+	postgrestest.CheckStruct(t, postgrestest.New(t), pledge.Pledge{}, pledge.Signature{}, pledge.Person{}, pledge.Counter{}, pledge.Source{}, pledge.Imported{})
 }
 
 func TestWithdrawingTakesBack(t *testing.T) {

@@ -135,7 +135,7 @@ func (p *Pledges) draw(pledge Pledge, s Signing, lang string, now time.Time) (Si
 		Origin:     OriginForm,
 		CreatedAt:  now,
 	}
-	if p.opt.StateOf != nil {
+	if p.opt.StateOf != nil && s.Zip != "" { // of some imported ones it is unknown
 		signature.StateCode, _ = p.opt.StateOf(s.Zip)
 	}
 	if IsCode(s.Source) {
