@@ -131,6 +131,9 @@ func TestAPledgeMovesToAnotherSite(t *testing.T) {
 	}
 	other.mustCount(t, slug, 5)
 	has := other.exported(t, slug, pledge.ExportOptions{EveryEmail: true})
+	byEmail := func(a, b pledge.Exported) int { return strings.Compare(a.Email, b.Email) }
+	slices.SortFunc(had, byEmail)
+	slices.SortFunc(has, byEmail)
 	for i := range had {
 		had[i].Origin = pledge.OriginImport
 		if has[i] != had[i] {
