@@ -23,7 +23,7 @@ func loadDemoCommand() *cobra.Command {
 			"Refused unless the center is the sample, and while delivery is live or mail goes out.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withPeople(cmd, func(p *people) error {
+			return withPlaces(cmd, func(p *people) error {
 				here, err := p.centers.Current(cmd.Context())
 				switch {
 				case err != nil:

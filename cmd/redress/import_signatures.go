@@ -32,7 +32,7 @@ func importSignaturesCommand() *cobra.Command {
 				return err
 			}
 			defer func() { _ = file.Close() }()
-			return withPeople(cmd, func(p *people) error {
+			return withPlaces(cmd, func(p *people) error {
 				l := lines{out: cmd.OutOrStdout()}
 				o.Refused = func(line int64, why fault.Field) error {
 					l.say("line %d: %s: %s", line, why.Name, i18n.T(cmd.Context(), why.Key, why.Args...))

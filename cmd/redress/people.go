@@ -29,6 +29,7 @@ import (
 type people struct {
 	config     *config.Config
 	db         *database
+	box        *seal.Box
 	centers    *center.Centers
 	supporters *supporter.Supporters
 	pledges    *pledge.Pledges
@@ -51,31 +52,40 @@ func withPeople(cmd *cobra.Command, do func(*people) error) error {
 	if err := d.Migrate(ctx); err != nil {
 		return err
 	}
-	if err := civics.LoadSnapshot(ctx, d.DB, civics.EmbeddedSnapshot()); err != nil {
-		return err
-	}
 	box, err := secretBox(ctx, c, d)
 	if err != nil {
 		return err
 	}
-	p, err := openPeople(ctx, c, d, box)
-	if err != nil {
-		return err
-	}
+	p := openPeople(c, d, box, nil)
 	defer p.pledges.Close()
 	return inWords(ctx, do(p))
 }
 
-func openPeople(ctx context.Context, c *config.Config, d *database, box *seal.Box) (*people, error) {
-	log := telemetry.NewLogger(os.Stderr)
-	atlas, err := civics.Open(ctx, d.DB, log)
-	if err != nil {
-		return nil, err
-	}
-	p := &people{config: c, db: d, centers: center.New(d.DB), supporters: supporter.New(d.DB, box, time.Now)}
-	p.pledges = pledge.New(d.DB, box, nil, pledge.Options{Supporters: p.supporters, StateOf: stateOf(atlas), Zone: c.Location, Log: log})
+// withPlaces is withPeople for commands that must know which state a ZIP code lies
+// in, and load what is known of that.
+func withPlaces(cmd *cobra.Command, do func(*people) error) error {
+	return withPeople(cmd, func(p *people) error {
+		ctx := cmd.Context()
+		if err := civics.LoadSnapshot(ctx, p.db.DB, civics.EmbeddedSnapshot()); err != nil {
+			return err
+		}
+		atlas, err := civics.Open(ctx, p.db.DB, telemetry.NewLogger(os.Stderr))
+		if err != nil {
+			return err
+		}
+		placed := openPeople(p.config, p.db, p.box, stateOf(atlas))
+		defer placed.pledges.Close()
+		return do(placed)
+	})
+}
+
+func openPeople(c *config.Config, d *database, box *seal.Box, stateOf func(zip string) (string, bool)) *people {
+	p := &people{config: c, db: d, box: box, centers: center.New(d.DB), supporters: supporter.New(d.DB, box, time.Now)}
+	p.pledges = pledge.New(d.DB, box, nil, pledge.Options{
+		Supporters: p.supporters, StateOf: stateOf, Zone: c.Location, Log: telemetry.NewLogger(os.Stderr),
+	})
 	p.letters = letter.New(letter.Options{DB: d.DB, Box: box, Supporters: p.supporters})
-	return p, nil
+	return p
 }
 
 // inWords is a fault as the sentence that it stands for.
