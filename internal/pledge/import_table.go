@@ -65,7 +65,7 @@ func openTable(file io.Reader) (*table, error) {
 	_, family := t.at["family_name"]
 	_, email := t.at["email"]
 	_, signed := t.at["signed_on"]
-	if !email || !signed || !named && !(given && family) {
+	if !email || !signed || !named && (!given || !family) {
 		return nil, fault.Invalid("pledge.import.columns")
 	}
 	return t, nil

@@ -16,8 +16,6 @@ import (
 // bulkSlot is the slot of a pledge's counter that takes what comes in bulk.
 const bulkSlot int16 = counterSlots - 1
 
-const importColumns = `pledge, file_hash, records, taken, here, refused, consents, began_at, moved_at, finished_at`
-
 // beginImport reads how far a file has come, and begins with a new one.
 func (p *Pledges) beginImport(ctx context.Context, slug string, hash []byte) (Imported, error) {
 	now := p.opt.Now().UTC()

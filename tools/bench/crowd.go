@@ -147,7 +147,7 @@ func linesIn(path string) (int64, error) {
 			}
 		}
 		if err != nil {
-			return lines, nil //nolint:nilerr // the end
+			return lines, nil
 		}
 	}
 }
