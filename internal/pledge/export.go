@@ -110,8 +110,12 @@ func (p *Pledges) readPages(ctx context.Context, slug string, o ExportOptions, p
 		return
 	}
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // it has only read
-	for last := (uuid.UUID{}); ; {
-		rows, err := exportRows(ctx, tx, slug, last, exportPage)
+	if err := openExport(ctx, tx, slug); err != nil {
+		give(exportedPage{err: err})
+		return
+	}
+	for {
+		rows, err := exportRows(ctx, tx)
 		if err != nil {
 			give(exportedPage{err: err})
 			return
@@ -119,7 +123,6 @@ func (p *Pledges) readPages(ctx context.Context, slug string, o ExportOptions, p
 		if len(rows) == 0 {
 			return
 		}
-		last = rows[len(rows)-1].id
 		consents, err := supporter.Live(ctx, tx, supporter.Updates, "signature", agreed(rows))
 		if err != nil {
 			give(exportedPage{err: err})

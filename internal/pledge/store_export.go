@@ -2,6 +2,7 @@ package pledge
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -23,10 +24,23 @@ const exportColumns = `s.id, s.lang, s.state_code, s.origin, s.source, s.show_na
 	p.given_name, p.family_name, p.email, p.zip
 	FROM signature s JOIN signature_person p ON p.signature_id = s.id WHERE s.state = 'confirmed'`
 
-// exportRows are the page of a pledge's confirmed signatures after one, by id.
-func exportRows(ctx context.Context, tx pgx.Tx, slug string, last uuid.UUID, limit int) ([]exportedRow, error) {
-	rows, err := tx.Query(ctx, `SELECT `+exportColumns+` AND s.pledge = $1 AND s.id > $2 ORDER BY s.id LIMIT $3`, slug, [16]byte(last), limit)
-	return exportedRows(rows, err, limit)
+// openExport opens a cursor over a pledge's confirmed signatures, by id. Both tables
+// are read side by side in that order, which is about the one they were written in:
+// nothing is sorted or hashed, and what the server's statistics say, which may be of
+// before a million came, doesn't matter.
+func openExport(ctx context.Context, tx pgx.Tx, slug string) error {
+	_, err := tx.Exec(ctx, `SET LOCAL enable_sort = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_nestloop = off`)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `DECLARE export NO SCROLL CURSOR FOR SELECT `+exportColumns+` AND s.pledge = $1 ORDER BY s.id`, slug)
+	return err
+}
+
+// exportRows are the next page of what openExport opened; the last one isn't full.
+func exportRows(ctx context.Context, tx pgx.Tx) ([]exportedRow, error) {
+	rows, err := tx.Query(ctx, fmt.Sprintf(`FETCH %d FROM export`, exportPage))
+	return exportedRows(rows, err, exportPage)
 }
 
 // rowsOf are some confirmed signatures.
