@@ -63,7 +63,7 @@ func importContentCommand() *cobra.Command {
 }
 
 func exportCommand() *cobra.Command {
-	cmd := group("export", "Write content as files, and reports", exportMessagesCommand(), exportLobbyingCommand())
+	cmd := group("export", "Write content as files, and reports", exportMessagesCommand(), exportLobbyingCommand(), exportSignaturesCommand(), exportSupportersCommand(), exportSourcesCommand())
 	cmd.AddCommand(&cobra.Command{
 		Use:   "content DIR",
 		Short: "Write all content as Markdown, ready to edit and import",

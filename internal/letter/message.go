@@ -32,6 +32,7 @@ type Message struct {
 	Flags       []string `gorm:"serializer:json"` // what staff should know of where it came from
 	AddressKey  []byte   // keyed hash of the street address
 	NetworkKey  []byte   // keyed hash of the network and the day
+	Source      string   // the code of the way on which its writer came; empty: none
 }
 
 // MessageMove is one step in a message's history.

@@ -47,6 +47,7 @@ type NewMessage struct {
 	Network      string // the visitor's network, as limits count it; "" when unknown
 	Updates      bool
 	UpdatesWords string // the consent sentence as it was shown
+	Source       string // the code of the way on which they came, one that is known; empty: none
 	Slow         bool   // the mail about it takes the slow lane (abuse.SlowUntil); nothing else differs
 }
 

@@ -102,7 +102,7 @@ func (l *Letters) write(ctx context.Context, n NewMessage, c Composition, who co
 		ID: newID(), IssueSlug: c.Letter.IssueSlug, Lang: i18n.Lang(ctx), State: n.Address.State,
 		MailboxKey: supporter.MailboxKey(l.box, n.Email), KeyVersion: l.box.KeyVersion(), Status: MessageAwaiting, Findings: []string{}, Flags: []string{},
 		AddressKey: addressKey(l.box, n.Address), NetworkKey: networkKey(l.box, n.Network, now),
-		Placed: c.Placed, Updates: n.Updates, UpdatesAsk: n.UpdatesWords, Variant: c.compared(), CreatedAt: now, MailedAt: now,
+		Placed: c.Placed, Updates: n.Updates, UpdatesAsk: n.UpdatesWords, Variant: c.compared(), Source: n.Source, CreatedAt: now, MailedAt: now,
 	}
 	w := written{message: m, person: l.sealPerson(m.ID, n), slow: n.Slow}
 	digest := []string{n.GivenName, n.FamilyName, n.Address.Street, n.Address.City, n.Address.State, n.Address.Zip, n.Story}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sync/atomic"
 	"testing"
+
+	"redress/internal/pledge"
 )
 
 // BenchmarkSign measures newcomers who arrive at once.
@@ -24,4 +26,21 @@ func BenchmarkSign(b *testing.B) {
 			}
 		}
 	})
+}
+
+// BenchmarkExport measures signatures written out.
+func BenchmarkExport(b *testing.B) {
+	w := newWorld(b)
+	w.publish(b, slug)
+	const crowd = 100_000
+	demo(b, w, crowd)
+	b.ResetTimer()
+	for range b.N {
+		n := 0
+		err := w.Export(b.Context(), slug, pledge.ExportOptions{EveryEmail: true}, func(*pledge.Exported) error { n++; return nil })
+		if err != nil || n != crowd {
+			b.Fatalf("%d, %v", n, err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*crowd), "µs/signature")
 }

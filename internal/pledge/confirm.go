@@ -191,6 +191,9 @@ func (p *Pledges) changed(slug string) {
 // Changed is called with every change tag that this node hears of. It must come
 // before pages are rendered again, or they would show the count from before.
 func (p *Pledges) Changed(tag string) {
+	if tag == "content" {
+		p.sources.forget()
+	}
 	const prefix = "pledge:"
 	if slug, ok := strings.CutPrefix(tag, prefix); ok {
 		p.counts.forget(slug)

@@ -16,7 +16,7 @@ import (
 func TestStructsFitTheirTables(t *testing.T) {
 	t.Parallel()
 	postgrestest.CheckStruct(t, postgrestest.New(t), pledge.Pledge{}, pledge.Signature{}, pledge.Person{}, pledge.Counter{}, pledge.CounterNode{}, pledge.Hold{}, pledge.Review{}, pledge.ReviewStep{},
-		pledge.Event{}, pledge.DayTally{}, pledge.PlaceTally{}, pledge.ZipTally{}, pledge.Placement{}, pledge.Report{})
+		pledge.Event{}, pledge.DayTally{}, pledge.PlaceTally{}, pledge.ZipTally{}, pledge.Placement{}, pledge.Report{}, pledge.Source{}, pledge.Imported{})
 }
 
 func TestWithdrawingTakesBack(t *testing.T) {

@@ -47,6 +47,7 @@ type Pledges struct {
 	read     lately
 	drift    drift
 	notify   *notifier
+	sources  sources
 	slot     *counterSlot
 
 	signers    *flusher[signer, struct{}]

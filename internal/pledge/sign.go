@@ -27,6 +27,7 @@ type Signing struct {
 	Updates      bool   // wants updates
 	UpdatesWords string // the sentence beside that box, as it was shown; required with Updates
 	AskTypo      bool   // a domain that looks like a slip is at fault, once: the form asks, and sends it again
+	Source       string // the code of the way on which they came; empty: none
 	Slow         bool   // the mail about it takes the slow lane (abuse.SlowUntil); nothing else differs
 }
 
@@ -155,10 +156,14 @@ func (p *Pledges) draw(pledge Pledge, s Signing, lang string, now time.Time) (Si
 		MailboxKey: supporter.MailboxKey(p.box, s.Email),
 		KeyVersion: p.box.KeyVersion(),
 		ShowName:   s.ShowName,
+		Origin:     OriginForm,
 		CreatedAt:  now,
 	}
-	if p.opt.StateOf != nil {
+	if p.opt.StateOf != nil && s.Zip != "" { // of some imported ones it is unknown
 		signature.StateCode, _ = p.opt.StateOf(s.Zip)
+	}
+	if IsCode(s.Source) {
+		signature.Source = s.Source
 	}
 	if s.Updates {
 		signature.UpdatesWords = s.UpdatesWords

@@ -36,7 +36,16 @@ type Signature struct {
 	CounterSlot  *int16     // which slot of pledge_counter counts it
 	ToldAt       *time.Time // when its mailbox was last told "you already signed"
 	FullToldAt   *time.Time // when its mailbox was last told that two people have signed from it
+	Origin       string     `gorm:"default:form"` // how it was taken: OriginForm, OriginImport, OriginDemo
+	Source       string     // the code that its form carried; empty: none
 }
+
+// How a signature was taken.
+const (
+	OriginForm   = "form"   // here, confirmed by its mailbox
+	OriginImport = "import" // elsewhere, before; the center vouches for it
+	OriginDemo   = "demo"   // nobody's: made to try the program
+)
 
 const (
 	// MailboxSlots is how many people may sign one pledge from one mailbox.

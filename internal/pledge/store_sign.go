@@ -46,9 +46,9 @@ const signatureInsert = `
 WITH entered AS MATERIALIZED (
 	SELECT * FROM unnest(CAST($1 AS uuid[]), CAST($2 AS text[]), CAST($3 AS text[]), CAST($4 AS bytea[]), CAST($5 AS bytea[]),
 		CAST($6 AS smallint[]), CAST($7 AS text[]), CAST($8 AS boolean[]), CAST($9 AS text[]), CAST($10 AS timestamptz[]),
-		CAST($11 AS bytea[]), CAST($12 AS bytea[]), CAST($13 AS bytea[]), CAST($14 AS bytea[]))
+		CAST($11 AS bytea[]), CAST($12 AS bytea[]), CAST($13 AS bytea[]), CAST($14 AS bytea[]), CAST($15 AS text[]))
 	AS e (id, pledge, lang, signer_key, mailbox_key, key_version, state_code, show_name, updates_words, created_at,
-		given_name, family_name, email, zip)
+		given_name, family_name, email, zip, source)
 ), known AS MATERIALIZED (
 	SELECT e.*, mine.id AS mine, mine.state, mine.told_at,
 		coalesce(mine.state, 'withdrawn') = 'withdrawn' AS new, box.free, box.waiting, box.first, box.full_told_at
@@ -57,7 +57,7 @@ WITH entered AS MATERIALIZED (
 		SELECT s.id, s.state, s.told_at FROM signature s WHERE s.pledge = e.pledge AND s.signer_key = e.signer_key LIMIT 1
 	) mine ON true
 	CROSS JOIN LATERAL (
-		SELECT count(*) FILTER (WHERE s.mailbox_slot IS NOT NULL) < $15 AS free, count(*) FILTER (WHERE s.state = 'pending') AS waiting,
+		SELECT count(*) FILTER (WHERE s.mailbox_slot IS NOT NULL) < $16 AS free, count(*) FILTER (WHERE s.state = 'pending') AS waiting,
 			(array_agg(s.id) FILTER (WHERE s.mailbox_slot = 1))[1] AS first, max(s.full_told_at) FILTER (WHERE s.mailbox_slot = 1) AS full_told_at
 		FROM signature s WHERE s.pledge = e.pledge AND s.mailbox_key = e.mailbox_key
 	) box
@@ -66,18 +66,19 @@ WITH entered AS MATERIALIZED (
 		SELECT oldest.id FROM known k CROSS JOIN LATERAL (
 			SELECT s.id FROM signature s WHERE s.pledge = k.pledge AND s.mailbox_key = k.mailbox_key
 				AND s.state <> ALL ('{confirmed,held,withdrawn}')
-			ORDER BY s.created_at DESC, s.id DESC OFFSET $16 - 1
-		) oldest WHERE k.new AND k.free AND k.waiting >= $16))
+			ORDER BY s.created_at DESC, s.id DESC OFFSET $17 - 1
+		) oldest WHERE k.new AND k.free AND k.waiting >= $17))
 ), signed AS (
 	INSERT INTO signature (id, pledge, lang, state, signer_key, mailbox_key, key_version, state_code,
-		show_name, updates_words, epoch, created_at)
-	SELECT id, pledge, lang, 'pending', signer_key, mailbox_key, key_version, state_code, show_name, updates_words, 0, created_at
+		show_name, updates_words, epoch, created_at, source)
+	SELECT id, pledge, lang, 'pending', signer_key, mailbox_key, key_version, state_code, show_name, updates_words, 0, created_at, source
 	FROM known WHERE new AND free
 	ON CONFLICT ON CONSTRAINT signature_signer DO UPDATE SET
 		id = excluded.id, lang = excluded.lang, state = 'pending', key_version = excluded.key_version,
 		mailbox_key = excluded.mailbox_key, state_code = excluded.state_code,
 		show_name = excluded.show_name, updates_words = excluded.updates_words, epoch = signature.epoch + 1,
-		created_at = excluded.created_at, confirmed_at = NULL, told_at = NULL, full_told_at = NULL
+		created_at = excluded.created_at, confirmed_at = NULL, told_at = NULL, full_told_at = NULL,
+		origin = excluded.origin, source = excluded.source
 	WHERE signature.state = 'withdrawn'
 ), person AS (
 	INSERT INTO signature_person (signature_id, given_name, family_name, email, zip)
@@ -103,7 +104,7 @@ FROM known k`
 func insertSignatures(ctx context.Context, tx *postgres.Tx, all []signer) ([]found, error) {
 	c := columnsOf(all)
 	rows, err := tx.Pgx().Query(ctx, signatureInsert, c.id, c.pledge, c.lang, c.signerKey, c.mailboxKey, c.keyVersion, c.stateCode,
-		c.showName, c.updatesWords, c.createdAt, c.givenName, c.familyName, c.email, c.zip, MailboxSlots, MailboxWaiting)
+		c.showName, c.updatesWords, c.createdAt, c.givenName, c.familyName, c.email, c.zip, c.source, MailboxSlots, MailboxWaiting)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +131,7 @@ type signatureColumns struct {
 	pledge, lang                      []string
 	signerKey, mailboxKey             [][]byte
 	keyVersion                        []int16
-	stateCode, updatesWords           []string
+	stateCode, updatesWords, source   []string
 	showName                          []bool
 	createdAt                         []time.Time
 	givenName, familyName, email, zip [][]byte
@@ -147,6 +148,7 @@ func columnsOf(all []signer) signatureColumns {
 		c.keyVersion = append(c.keyVersion, s.signature.KeyVersion)
 		c.stateCode = append(c.stateCode, s.signature.StateCode)
 		c.showName = append(c.showName, s.signature.ShowName)
+		c.source = append(c.source, s.signature.Source)
 		c.updatesWords = append(c.updatesWords, s.signature.UpdatesWords)
 		c.createdAt = append(c.createdAt, s.signature.CreatedAt)
 		c.givenName = append(c.givenName, s.person.GivenName)

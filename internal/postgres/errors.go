@@ -20,6 +20,13 @@ func IsUnique(err error, constraint string) bool {
 	return errors.As(err, &pg) && pg.Code == "23505" && pg.ConstraintName == constraint
 }
 
+// IsRetryable reports whether err ended a transaction because of others that ran at the same time: run
+// again it may pass.
+func IsRetryable(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == "40P01" || pg.Code == "40001" || pg.Code == "23505")
+}
+
 // IsUnavailable reports whether err means that the database can't be reached, is going down or has
 // no connection to spare, or did not answer in time: try again later, nothing is wrong with the
 // request. A canceled request is not such a case.

@@ -43,6 +43,7 @@ func (s *Site) showIssue(c echo.Context) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
+	e.From = c.Param("code")
 	page := Page{
 		Frame: layout.Page{
 			Title: e.Title, Description: e.Summary, Path: issues.Path(e.Slug), Section: layout.SectionIssues,

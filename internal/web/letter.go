@@ -63,7 +63,7 @@ func (s *Site) letterFind(c echo.Context, iss issue.Issue, form parts.Form, seve
 			Path:        "/issues/" + iss.Slug + "/letter", Section: layout.SectionIssues, Writes: true,
 			HasErrors: form.Invalid(), NoIndex: form.Invalid(), Scripts: focusScripts(form),
 		},
-		Body:   letters.Find(letters.Finding{IssueSlug: iss.Slug, IssueTitle: iss.Title, Form: form, Several: several}),
+		Body:   letters.Find(letters.Finding{IssueSlug: iss.Slug, IssueTitle: iss.Title, Form: s.carrying(c, form), Several: several}),
 		Status: status,
 	}
 }
@@ -252,7 +252,7 @@ func (s *Site) placed(c echo.Context) (civics.Answer, civics.Address, error) {
 // writing is the writing step's view of a composition.
 func (s *Site) writing(c echo.Context, composed letter.Composition, form parts.Form) letters.Writing {
 	return letters.Writing{
-		Composition: composed, Form: form, Honeypot: abuse.HoneypotField, Updates: s.updatesWords(c),
+		Composition: composed, Form: s.carrying(c, form), Honeypot: abuse.HoneypotField, Updates: s.updatesWords(c),
 		Stale: s.civicsStale(composed.Answer.AsOf),
 	}
 }
@@ -314,7 +314,7 @@ func (s *Site) newMessage(c echo.Context, form url.Values) letter.NewMessage {
 		Subjects: keyed(form, "subject"), Story: form.Get("story"), Bodies: keyed(form, "body"),
 		Prompt: form.Get("prompt"), Variant: form.Get("variant"),
 		Officials: append(form["officials[]"], form["officials"]...), Network: networkOf(c),
-		Updates: form.Get("updates") != "", UpdatesWords: s.updatesWords(c),
+		Updates: form.Get("updates") != "", UpdatesWords: s.updatesWords(c), Source: s.sourceOf(c),
 	}
 }
 

@@ -57,7 +57,7 @@ func (s *Site) cached(pattern string, show func(echo.Context) (Page, error), par
 		for _, line := range header {
 			c.Response().Header()[line.name] = line.values
 		}
-		query := declared(c.QueryParams(), params)
+		query := declared(s.withKnownSource(c), params)
 		if oddlySpelled(c.QueryParam("zip")) {
 			return s.showOdd(c, query, show)
 		}

@@ -29,6 +29,7 @@ func (s *Site) showPledge(c echo.Context) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
+	sheet.Form = s.carrying(c, sheet.Form)
 	return Page{
 		Frame:   pledgeFrame(ctx, sheet.Pledge),
 		Body:    pledges.Page(sheet),
@@ -62,6 +63,7 @@ func (s *Site) signPledge(c echo.Context) error {
 		Updates:      form.Get("updates") != "",
 		UpdatesWords: pledges.UpdatesWords(ctx, s.lastFrame(ctx).Center.Name),
 		AskTypo:      !typoAnswered,
+		Source:       s.sourceOf(c),
 		Slow:         slow,
 	})
 	if err != nil {
@@ -132,7 +134,11 @@ func (s *Site) pledgeSheet(ctx context.Context, slug string) (pledges.Sheet, err
 		return pledges.Sheet{}, err
 	}
 	now := s.Now().In(s.Config.Location)
-	sheet := pledges.Sheet{Pledge: p, Count: count, State: p.StateAt(now), Honeypot: abuse.HoneypotField}
+	imported, err := s.Pledges.ImportedCount(ctx, slug)
+	if err != nil {
+		return pledges.Sheet{}, err
+	}
+	sheet := pledges.Sheet{Pledge: p, Imported: imported, Count: count, State: p.StateAt(now), Honeypot: abuse.HoneypotField}
 	for _, n := range latest {
 		name := pledges.Name{Given: n.GivenName, Line: pledges.Day(ctx, n.On, now)}
 		if state := civics.StateName(n.StateCode); state != "" {

@@ -9,6 +9,8 @@ import (
 //
 //	page    a public page, the same bytes for everyone, kept in memory; the
 //	        names after its handler are its declared parameters
+//	sourced a public page whose path names a source code; without one that is
+//	        known it leads to the plain page
 //	open    a GET that is made for each visitor
 //	limited the same, limited per network (the search, a challenge); its action
 //	        as with a form
@@ -18,12 +20,13 @@ func (s *Site) routes(r *router) {
 	r.page("/", s.showHome)
 	r.page("/issues", s.listIssues)
 	r.page("/issues/:slug", s.showIssue)
+	r.sourced("/issues/:slug/from/:code", s.showIssue)
 
 	r.page("/representatives", s.showRepresentatives, "zip")
 	r.form("/representatives", abuse.Lookup, s.findRepresentatives)
 	r.page("/officials/:id", s.showOfficial, "zip")
 
-	r.page("/issues/:slug/letter", s.showLetter, "zip")
+	r.page("/issues/:slug/letter", s.showLetter, "zip", "from")
 	r.form("/issues/:slug/letter/recipients", abuse.Lookup, s.letterRecipients)
 	r.form("/issues/:slug/letter", abuse.Letter, s.submitLetter)
 	r.private("/messages/:token", s.showReceipt)
@@ -37,7 +40,7 @@ func (s *Site) routes(r *router) {
 	r.form("/issues/:slug/calls", abuse.Call, s.logCall)
 	r.private("/issues/:slug/called", s.showCalled)
 
-	r.page("/issues/:slug/pledge", s.showPledge)
+	r.page("/issues/:slug/pledge", s.showPledge, "from")
 	r.form("/issues/:slug/pledge", abuse.Sign, s.signPledge)
 	r.page("/issues/:slug/count.json", s.pledgeCount)
 	r.page("/issues/:slug/results", s.showResults)

@@ -23,12 +23,16 @@ type site struct {
 	database string
 	process  int
 	stop     func()
+
+	binary, secret, data string
 }
 
 // resident is how many bytes of memory the site's process holds, 0 where the
 // system doesn't say.
-func (s *site) resident() int64 {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.process))
+func (s *site) resident() int64 { return residentOf(s.process) }
+
+func residentOf(process int) int64 {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", process))
 	if err != nil {
 		return 0
 	}
@@ -53,28 +57,55 @@ func startSite(ctx context.Context, folder string) (*site, error) {
 		defer cancel()
 		_ = server.Stop(patience)
 	}
+	s := &site{database: server.URL(), binary: binary, secret: string(seal.NewSecret()), data: filepath.Join(folder, "site")}
+	if err := s.start(ctx, filepath.Join(folder, "access.log")); err != nil {
+		stopServer()
+		return nil, err
+	}
+	stopSite := s.stop
+	s.stop = func() { stopSite(); stopServer() }
+	return s, nil
+}
+
+// beside starts a second site on a database of its own in the same server.
+func (s *site) beside(ctx context.Context, folder, name string) (*site, error) {
+	database, err := freshDatabase(ctx, s.database, name)
+	if err != nil {
+		return nil, err
+	}
+	other := &site{database: database, binary: s.binary, secret: s.secret, data: filepath.Join(folder, name)}
+	return other, other.start(ctx, filepath.Join(folder, name+".log"))
+}
+
+// start starts the site's process.
+func (s *site) start(ctx context.Context, logTo string) error {
 	addr, err := freeAddr()
 	if err != nil {
-		stopServer()
-		return nil, err
+		return err
 	}
-	log, err := os.Create(filepath.Join(folder, "access.log"))
+	log, err := os.Create(logTo)
 	if err != nil {
-		stopServer()
-		return nil, err
+		return err
 	}
 	_, port, _ := net.SplitHostPort(addr)
-	cmd := exec.CommandContext(ctx, binary, "serve")
-	cmd.Env = append(os.Environ(), "PORT="+port, "DATABASE_URL="+server.URL(), "REDRESS_SECRET="+string(seal.NewSecret()),
-		"REDRESS_DATA="+filepath.Join(folder, "site"), "REDRESS_RATE_LIMIT=off", "REDRESS_DB_CONNS=32", "REDRESS_METRICS_ADDR=127.0.0.1:0",
+	cmd := s.command(ctx, "serve")
+	cmd.Env = append(cmd.Env, "PORT="+port,
 		"REDRESS_BASE_URL=http://"+addr, "REDRESS_MAIL_FROM=center@center.test", "REDRESS_SMTP_URL=smtp://127.0.0.1:1") // nobody listens there
 	cmd.Stdout, cmd.Stderr = log, log
-	url, stopSite, err := await(ctx, cmd, addr)
+	url, stop, err := await(ctx, cmd, addr)
 	if err != nil {
-		stopServer()
-		return nil, fmt.Errorf("%w; see its log: %s", err, tail(log.Name()))
+		return fmt.Errorf("%w; see its log: %s", err, tail(log.Name()))
 	}
-	return &site{url: url, database: server.URL(), process: cmd.Process.Pid, stop: func() { stopSite(); stopServer() }}, nil
+	s.url, s.process, s.stop = url, cmd.Process.Pid, stop
+	return nil
+}
+
+// command is the program with the site's settings.
+func (s *site) command(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, s.binary, args...)
+	cmd.Env = append(os.Environ(), "DATABASE_URL="+s.database, "REDRESS_SECRET="+s.secret,
+		"REDRESS_DATA="+s.data, "REDRESS_RATE_LIMIT=off", "REDRESS_DB_CONNS=32", "REDRESS_METRICS_ADDR=127.0.0.1:0")
+	return cmd
 }
 
 func tail(path string) string {

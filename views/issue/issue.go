@@ -17,6 +17,7 @@ import (
 	"redress/internal/organization"
 	"redress/internal/pledge"
 	"redress/views/layout"
+	"redress/views/parts"
 )
 
 // Explainer is everything that an issue's page shows.
@@ -26,6 +27,7 @@ type Explainer struct {
 	Pledge        *Signing        // nil: the issue has none
 	Sponsors      map[string]bool // ids of sponsors who have a page here
 	Now           time.Time       // in the center's time zone
+	From          string          // the source code in the page's path, which its links and forms carry; "": none
 }
 
 // Signing is how an issue's pledge stands.
@@ -48,6 +50,13 @@ func Path(slug string, step ...string) string {
 }
 
 func (e Explainer) path(step string) string { return Path(e.Slug, step) }
+
+// onward is a page under the issue that counts by which code people came.
+func (e Explainer) onward(step string) string { return parts.WithSource(e.path(step), e.carried()) }
+
+func (e Explainer) carried() parts.Form {
+	return parts.Form{Values: url.Values{parts.SourceField: {e.From}}}
+}
 
 func raw(h prose.HTML) templ.Component { return templ.Raw(string(h)) }
 

@@ -282,3 +282,8 @@ func website(o *civics.Official) string {
 	}
 	return ""
 }
+
+// recipients is where the forms that ask for a place are sent.
+func (f Finding) recipients() string {
+	return parts.WithSource("/issues/"+f.IssueSlug+"/letter/recipients", f.Form)
+}

@@ -16,6 +16,7 @@ import (
 type Sheet struct {
 	Pledge   pledge.Pledge
 	Count    pledge.Count
+	Imported int64 // of the count, those that were collected elsewhere
 	Names    []Name
 	State    pledge.State
 	Form     parts.Form
