@@ -30,7 +30,7 @@ func TestThePrivacyPageSaysHowLongLettersAreKept(t *testing.T) {
 		"without a closing date":                         "Until you withdraw it",
 		"a signature that you withdrew: keyed codes":     "As long as the signatures of that pledge",
 		"Your e-mail address, if you asked for news":     "Until you take that back",
-		"The record that you agreed to news":             "No end is set",
+		"The record that you agreed to news":             "Until you erase it; else no end is set",
 		"A note of each mail":                            "60 days",
 		"a mailbox is to be left alone":                  "Until its owner wants mail again",
 		"written to files instead of being sent":         "28 days",
