@@ -140,7 +140,7 @@ func TestSampleContentLoadsOnceIntoAnEmptyDatabase(t *testing.T) {
 		t.Fatalf("loaded %d times", loads.Load())
 	}
 	terms, err := w.terms.List(t.Context())
-	if err != nil || len(terms) < 25 {
+	if err != nil || len(terms) < 60 {
 		t.Errorf("%d terms, %v", len(terms), err)
 	}
 	issues, err := w.issues.List(t.Context())

@@ -18,6 +18,7 @@ type front struct {
 	Issues        []string   `yaml:"issues"`
 	Theme         string     `yaml:"theme"`
 	Sources       []Source   `yaml:"sources"`
+	Examples      []string   `yaml:"examples"`
 }
 
 // SaveContent writes one term from its file.
