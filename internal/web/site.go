@@ -33,6 +33,7 @@ import (
 	"redress/internal/issue"
 	"redress/internal/letter"
 	"redress/internal/mail"
+	"redress/internal/newsletter"
 	"redress/internal/organization"
 	"redress/internal/pledge"
 	"redress/internal/postgres"
@@ -61,6 +62,7 @@ type Deps struct {
 	Organizations *organization.Directory
 	Letters       *letter.Letters
 	Pledges       *pledge.Pledges
+	Newsletter    *newsletter.Newsletter
 	Records       *records.Records // nil: those in DB
 	Search        *search.Search
 	Now           func() time.Time   // nil: time.Now
