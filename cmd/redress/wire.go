@@ -17,6 +17,7 @@ import (
 	"redress/internal/letter"
 	"redress/internal/letter/cwc"
 	"redress/internal/mail"
+	"redress/internal/newsletter"
 	"redress/internal/organization"
 	"redress/internal/pledge"
 	"redress/internal/postgres"
@@ -68,7 +69,7 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 	site, err := web.New(web.Deps{
 		Config: c, Log: log, DB: d.DB, Box: box, Post: o.post, Atlas: atlas,
 		Limits:  abuse.New(abuse.Options{On: bool(c.RateLimit), Allowed: c.Allowed, Ruled: metrics.Ruled}),
-		Centers: o.centers, Issues: o.issues, Terms: terms, Organizations: organizations, Letters: o.letters, Pledges: pledges, Records: records.New(d.DB),
+		Centers: o.centers, Issues: o.issues, Terms: terms, Organizations: organizations, Letters: o.letters, Pledges: pledges, Newsletter: o.newsletter, Records: records.New(d.DB),
 		Search: search.New(d.DB), Supporters: o.supporters, Links: links, Metrics: metrics,
 	})
 	if err != nil {
@@ -79,7 +80,7 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 		return nil, err
 	}
 	working, err := jobs.New(jobs.Deps{DB: d.DB, Post: o.post, Log: log, Retention: []func(context.Context) error{
-		retainPledges(pledges, log), pledges.Gather, o.post.Clean, retainLetters(o.letters, log), expireLinks(links, log),
+		retainPledges(pledges, log), pledges.Gather, o.newsletter.Keep, o.post.Clean, retainLetters(o.letters, log), expireLinks(links, log),
 	}, Recheck: recheckLetters(o.letters, log), Notice: noticeOf(c, o.letters), Bounces: bounces, Audit: pledges.Audit})
 	if err != nil {
 		return nil, err
@@ -95,6 +96,7 @@ type outbox struct {
 	post       *mail.Post
 	issues     *issue.Issues
 	letters    *letter.Letters
+	newsletter *newsletter.Newsletter
 	congress   *cwc.Client // nil while no key is set
 }
 
@@ -107,6 +109,13 @@ func newOutbox(ctx context.Context, c *config.Config, d *database, box *seal.Box
 	if o.post, err = newPost(c, d.DB, box, here, o.supporters, log); err != nil {
 		return nil, err
 	}
+	o.newsletter = newsletter.New(newsletter.Options{
+		DB: d.DB, Box: box, Post: o.post, Supporters: o.supporters, BaseURL: c.BaseURL, Zone: c.Location, Log: log,
+	})
+	o.post.OnLoss(o.newsletter.Lost)
+	jobs.NewsletterMails{
+		Newsletter: o.newsletter, Supporters: o.supporters, Centers: o.centers, BaseURL: c.BaseURL, From: jobs.SenderAt(c.From), Zone: c.Location,
+	}.Register(o.post)
 	of := letter.Options{
 		DB: d.DB, Box: box, Post: o.post, Atlas: atlas, Issues: o.issues, Supporters: o.supporters, Live: sendsToOffices(c),
 	}

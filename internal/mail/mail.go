@@ -38,7 +38,8 @@ const (
 
 // Mail is one row. It carries no personal data: who gets it and what it says is known only to its kind's Render.
 //
-// A caller of [Post.Queue] sets Kind and SubjectID, MailboxKey for kinds that are unasked, NotBefore when it should wait, and Paces
+// A caller of [Post.Queue] sets Kind and SubjectID, MailboxKey for mails to people (whose bounces and complaints end more than that
+// mail; see [Post.OnLoss]), NotBefore when it should wait, and Paces
 // when the receiver wants it slow.
 type Mail struct {
 	ID           uuid.UUID `gorm:"primaryKey"`
@@ -46,7 +47,7 @@ type Mail struct {
 	SubjectID    uuid.UUID
 	State        string
 	MessageID    string // fixed when queued, the same at every attempt; without angle brackets
-	MailboxKey   []byte // keyed hash of the canonical address (supporter.MailboxKey); nil for offices
+	MailboxKey   []byte // keyed hash of the canonical address (supporter.MailboxKey); nil for offices and the operator
 	Unasked      bool   // copied from the kind when queued
 	NotBefore    time.Time
 	Attempts     int
@@ -71,6 +72,12 @@ type Message struct {
 	HTML    string // empty: a text-only mail
 	Headers map[string]string
 	Capture bool // test mode: this one is captured, also where mails of its kind are sent
+
+	// ListUnsubscribe is the URL that takes a mail provider's POST (RFC 8058) and shows people a page with a button; https where
+	// the site has it. Empty: the mail is of no list.
+	ListUnsubscribe string
+	// ListID names the list (RFC 2919), such as "newsletter.act.example.org"; empty: none.
+	ListID string
 }
 
 // Kind is one sort of mail, registered by the subject that sends it.
@@ -92,6 +99,9 @@ type Kind struct {
 	// Unasked kinds can be set off by anyone who types someone's address into a form. They share a daily allowance per
 	// mailbox and respect suppression.
 	Unasked bool
+	// Suppressed, if set, is asked instead of the post's, for an unasked kind whose mails may have to reach a mailbox that is left
+	// alone: those that ask it to confirm. It runs in the transaction that is about to send, and again when the mail is tried again.
+	Suppressed func(ctx context.Context, tx *postgres.Tx, m Mail) (bool, error)
 	// Official kinds go to an office: they are captured unless delivery is live.
 	Official bool
 }

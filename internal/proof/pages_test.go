@@ -28,6 +28,7 @@ func publicPages(t testing.TB, s *site) map[string]string {
 		"results": theIssue + "/results", "results for an official": theIssue + "/results/bioguide:D000197",
 		"pledge": theIssue + "/pledge", "second pledge": secondIssue + "/pledge",
 		"organizations": "/organizations", "organization": "/organizations/aclu", "terms": "/terms", "term": "/terms/qualified-immunity",
+		"newsletter": "/newsletter", "newsletter sent": "/newsletter/sent",
 		"manage": "/manage", "about": "/about", "contact": "/contact", "accessibility": "/accessibility", "legal": "/legal", "privacy": "/privacy", "data": "/data",
 	}
 }
@@ -55,6 +56,7 @@ type private struct {
 	letterConfirm, letterConfirmed, signed, signConfirm        string
 	signConfirmed, brokenSignature, brokenMessage, mails, mail string
 	manage, manageName, manageErase, manageHeld                string
+	newsConfirm, newsConfirmed, news, unsubscribe, brokenNews  string
 }
 
 var (
@@ -77,6 +79,8 @@ func privatePages(t testing.TB, s *site) map[string]string {
 		"check your mail for a link": "/manage/sent", "what I signed and wrote": p.manage, "correct my name": p.manageName, "erase me": p.manageErase,
 		"link to self-service that ran out": "/manage/broken", "signature under review": p.manageHeld,
 		"broken signature link": p.brokenSignature, "broken receipt link": p.brokenMessage, "captured mails": p.mails, "captured mail": p.mail,
+		"confirm newsletter": p.newsConfirm, "newsletter was confirmed": p.newsConfirmed, "newsletter preferences": p.news, "unsubscribe": p.unsubscribe,
+		"broken newsletter link": p.brokenNews,
 	}
 }
 
@@ -96,7 +100,12 @@ func makePrivatePages(t testing.TB, s *site) private {
 		receiptUnplaced:  s.redirected(t, theIssue+"/letter", unplaced.writing(everyone...)),
 		signed:           s.redirected(t, theIssue+"/pledge", m.signing()),
 		brokenSignature:  "/signatures/broken/confirm", brokenMessage: "/messages/broken",
+		brokenNews: "/subscriptions/broken/confirm",
 	}
+	s.redirected(t, "/newsletter", url.Values{"email": {unplaced.Email}})
+	p.newsConfirm = path(t, s.awaitMail(t, unplaced.Email, confirmNews).link(t, "/confirm"))
+	p.newsConfirmed, p.news = s.joins(t, byHand)
+	p.unsubscribe = p.news + "/unsubscribe"
 	s.redirected(t, theIssue+"/pledge", again.signing())
 	p.letterConfirm = path(t, s.awaitMail(t, m.Email, confirmLetters).link(t, "/confirm"))
 	p.letterConfirmed = path(t, s.awaitMail(t, again.Email, confirmLetters).link(t, "/confirm"))
@@ -136,8 +145,9 @@ type formWithErrors struct {
 
 func formsWithErrors() map[string]formWithErrors {
 	return map[string]formWithErrors{
-		"pledge with errors": {theIssue + "/pledge", "form#sign", map[string]string{"given_name": "Maya9", "email": "maya at example", "zip": "802"}},
-		"letter with errors": {theIssue + "/letter?zip=81657", "form[data-letter]", map[string]string{"given_name": "Maya9", "email": "maya at example", "zip": "802", "street": ""}},
+		"pledge with errors":     {theIssue + "/pledge", "form#sign", map[string]string{"given_name": "Maya9", "email": "maya at example", "zip": "802"}},
+		"newsletter with errors": {"/newsletter", "form#subscribe", map[string]string{"email": "maya at example"}},
+		"letter with errors":     {theIssue + "/letter?zip=81657", "form[data-letter]", map[string]string{"given_name": "Maya9", "email": "maya at example", "zip": "802", "street": ""}},
 		"letter to nobody's legislator": {theIssue + "/letter?zip=81657", "form[data-letter]", map[string]string{
 			"given_name": "Maya", "family_name": "Ortiz", "email": "maya.refused@example.org", "street": "1437 Bannock St", "city": "Denver", "state": "CO", "zip": "80203",
 		}},

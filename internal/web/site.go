@@ -33,6 +33,7 @@ import (
 	"redress/internal/issue"
 	"redress/internal/letter"
 	"redress/internal/mail"
+	"redress/internal/newsletter"
 	"redress/internal/organization"
 	"redress/internal/pledge"
 	"redress/internal/postgres"
@@ -65,6 +66,7 @@ type Deps struct {
 	Supporters    *supporter.Supporters
 	Links         *supporter.Links // to self-service
 	Trends        *abuse.Trends    // nil: new ones
+	Newsletter    *newsletter.Newsletter
 	Records       *records.Records // nil: those in DB
 	Search        *search.Search
 	Now           func() time.Time   // nil: time.Now
