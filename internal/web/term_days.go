@@ -182,5 +182,7 @@ func (s *Site) showTermFeed(c echo.Context) (Page, error) {
 		link := base + terms.DayPath(d.Date)
 		feed.Entries = append(feed.Entries, atomEntry{ID: link, Title: d.Term.Title, Published: began, Updated: began, Link: atomLink{Href: link}, Summary: d.Term.Definition})
 	}
-	return xmlPage(feed, "application/atom+xml; charset=utf-8")
+	page, err := xmlPage(feed, "application/atom+xml; charset=utf-8")
+	page.Tags = []string{glossary.Tag}
+	return page, err
 }

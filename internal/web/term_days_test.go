@@ -126,10 +126,12 @@ func TestPagesOfTodayFollowWhenItIsChosenAnew(t *testing.T) {
 	go s.DB.Listen(ctx, s.Changed, s.LostTouch)
 	s.page(t, "/terms/today") // the choice itself is heard of, once
 	s.untilCached(t, "/terms/today")
-	s.untilCached(t, "/")
+	for _, path := range []string{"/", "/terms", "/terms/days", "/terms.atom"} {
+		s.page(t, path)
+	}
 	s.exec(t, `UPDATE term_day SET slug = 'monell-liability'`)
 	deadline := time.Now().Add(time.Second)
-	for _, path := range []string{"/terms/today", "/"} {
+	for _, path := range []string{"/terms/today", "/", "/terms", "/terms/days", "/terms.atom"} {
 		for !strings.Contains(s.page(t, path), "Monell") {
 			if time.Now().After(deadline) {
 				t.Fatalf("the old %s is still served after a second", path)
