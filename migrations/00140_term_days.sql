@@ -1,6 +1,6 @@
 -- +goose Up
 
--- Sentences that use the term, and the kinds of its issues' actions that it
+-- Sentences that show what the term means, and the kinds of its issues' actions that it
 -- leads to.
 ALTER TABLE term
     ADD COLUMN examples jsonb NOT NULL DEFAULT '[]',

@@ -18,7 +18,7 @@ type Term struct {
 	Related       []Relation `gorm:"serializer:json"`
 	IssueSlugs    []string   `gorm:"serializer:json"`
 	ActionKinds   []string   `gorm:"serializer:json"` // of its issues' actions; empty: all of them
-	Examples      []string   `gorm:"serializer:json"` // sentences that use it, plain text
+	Examples      []string   `gorm:"serializer:json"` // sentences that show what it means, plain text
 	Sources       []Source   `gorm:"serializer:json"`
 
 	HTML      prose.HTML `gorm:"-"` // Body

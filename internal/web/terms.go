@@ -30,7 +30,7 @@ func (s *Site) listTerms(c echo.Context) (Page, error) {
 	return Page{
 		Frame: layout.Page{
 			Title: i18n.T(ctx, "glossary.heading"), Description: i18n.T(ctx, "glossary.about"),
-			Path: terms.Path, Section: layout.SectionTerms, Feed: feed,
+			Path: terms.Path, Section: layout.SectionTerms, Feed: feed, Wide: true,
 		},
 		Body: terms.List(all, today),
 		Tags: []string{glossary.Tag},
