@@ -52,7 +52,7 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 	if err != nil {
 		return nil, err
 	}
-	terms := glossary.New(d.DB)
+	terms := glossary.New(d.DB, glossary.InZone(c.Location))
 	organizations := organization.New(d.DB)
 	metrics := telemetry.NewMetrics()
 	pledges := pledge.New(d.DB, box, o.post, pledge.Options{

@@ -28,6 +28,7 @@ func publicPages(t testing.TB, s *site) map[string]string {
 		"results": theIssue + "/results", "results for an official": theIssue + "/results/bioguide:D000197",
 		"pledge": theIssue + "/pledge", "second pledge": secondIssue + "/pledge",
 		"organizations": "/organizations", "organization": "/organizations/aclu", "terms": "/terms", "term": "/terms/qualified-immunity",
+		"today's term": "/terms/today", "terms by day": "/terms/days",
 		"newsletter": "/newsletter", "newsletter sent": "/newsletter/sent",
 		"manage": "/manage", "about": "/about", "contact": "/contact", "accessibility": "/accessibility", "legal": "/legal", "privacy": "/privacy", "data": "/data",
 	}
@@ -47,7 +48,7 @@ func otherPages() map[string]string {
 
 // publicFiles are the public documents for programs.
 func publicFiles() []string {
-	return []string{theIssue + "/count.json", theIssue + "/results.json", theIssue + "/results.csv?what=states", theIssue + "/meetings/sample-oversight-board-2027.ics", "/feed.xml", "/sitemap.xml", "/robots.txt", "/api/v1/representatives?zip=80203"}
+	return []string{theIssue + "/count.json", theIssue + "/results.json", theIssue + "/results.csv?what=states", theIssue + "/meetings/sample-oversight-board-2027.ics", "/feed.xml", "/terms.atom", "/sitemap.xml", "/robots.txt", "/api/v1/representatives?zip=80203"}
 }
 
 // private are the pages that one person sees, after forms and behind tokens.
