@@ -14,11 +14,11 @@ type Cell struct {
 //
 // A cell under FewAtLeast isn't shown. When all such cells together are fewer
 // than that, and at least 1, their sum would tell of a small group (of the one
-// person, if there is one such cell), so another cell is folded with them: the
-// first that could be shown, in the order in which they are given. It depends on
-// no number, or its choice would tell something; callers give first what is
-// missed least. others is then at least FewAtLeast, or 0, unless the whole table
-// is smaller.
+// person, if there is one such cell); when they are as many as they can be, it
+// would tell each of them. Then another cell is folded with them: the first that
+// could be shown, in the order in which they are given. It depends on no number,
+// or its choice would tell something; callers give first what is missed least.
+// others is then at least FewAtLeast, or 0, unless the whole table is smaller.
 func Fold(cells []Cell) (shown map[string]int64, others int64) {
 	shown = make(map[string]int64, len(cells))
 	for _, c := range cells {
@@ -28,13 +28,15 @@ func Fold(cells []Cell) (shown map[string]int64, others int64) {
 			others += max(0, c.N)
 		}
 	}
+	tells := others > 0 && others == int64(len(cells)-len(shown))*(FewAtLeast-1)
 	for _, c := range cells {
-		if others == 0 || others >= FewAtLeast {
+		if others == 0 || others >= FewAtLeast && !tells {
 			break
 		}
 		if n, is := shown[c.Key]; is {
 			delete(shown, c.Key)
 			others += n
+			tells = false
 		}
 	}
 	return shown, others

@@ -3,6 +3,7 @@ package pledge_test
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -23,6 +24,7 @@ func TestFold(t *testing.T) {
 		"one small takes another":    {[]pledge.Cell{{"a", 4}, {"b", 9}, {"c", 7}}, map[string]int64{"c": 7}, 13},
 		"two small are too few":      {[]pledge.Cell{{"b", 9}, {"a", 1}, {"c", 2}}, map[string]int64{}, 12},
 		"two small are enough":       {[]pledge.Cell{{"a", 3}, {"b", 2}, {"c", 7}}, map[string]int64{"c": 7}, 5},
+		"all as many as they can be": {[]pledge.Cell{{"a", 4}, {"b", 4}, {"c", 7}, {"d", 9}}, map[string]int64{"d": 9}, 15},
 		"what is no number is none":  {[]pledge.Cell{{"a", -3}, {"b", 7}}, map[string]int64{"b": 7}, 0},
 		"the whole table is a group": {[]pledge.Cell{{"a", 3}, {"b", 0}}, map[string]int64{}, 3},
 	} {
@@ -78,21 +80,45 @@ func TestASmallGroupCantBeWorkedOut(t *testing.T) {
 		if len(shown) == 0 && others < pledge.FewAtLeast {
 			t.Skip("the pledge itself is that small, and its count is public")
 		}
+		if len(shown) == 0 && others == int64(len(cells))*(pledge.FewAtLeast-1) {
+			t.Skip("there is nothing to fold them with, and the pledge's count is public")
+		}
 		for i, c := range cells {
 			if c.N == 0 || c.N >= pledge.FewAtLeast {
 				continue
 			}
 			ambiguous := false
+			try := func(change func(other []pledge.Cell)) {
+				if ambiguous {
+					return
+				}
+				other := slices.Clone(cells)
+				change(other)
+				looks, rest := pledge.Fold(other)
+				ambiguous = other[i].N != c.N && maps.Equal(looks, shown) && rest == others
+			}
 			for j := range cells {
-				for moved := int64(-4); moved <= 4 && !ambiguous; moved++ {
-					if j == i || moved == 0 || c.N+moved < 0 || cells[j].N-moved < 0 {
+				if _, is := shown[cells[j].Key]; is || j == i {
+					continue
+				}
+				for moved := int64(-4); moved <= 4; moved++ {
+					if c.N+moved >= 0 && cells[j].N-moved >= 0 {
+						try(func(other []pledge.Cell) { other[i].N, other[j].N = c.N+moved, cells[j].N-moved })
+					}
+				}
+				try(func(other []pledge.Cell) { other[i].N, other[j].N = cells[j].N, c.N })
+				for one := range cells { // nearly all of what is folded are in j
+					if _, is := shown[cells[one].Key]; is || one == j {
 						continue
 					}
-					other := append([]pledge.Cell(nil), cells...)
-					other[i].N += moved
-					other[j].N -= moved
-					looks, rest := pledge.Fold(other)
-					ambiguous = maps.Equal(looks, shown) && rest == others
+					try(func(other []pledge.Cell) {
+						for k := range other {
+							if _, is := shown[other[k].Key]; !is {
+								other[k].N = 0
+							}
+						}
+						other[one].N, other[j].N = 1, others-1
+					})
 				}
 			}
 			if !ambiguous {

@@ -43,6 +43,9 @@ func TestServerGoesAwayAndComesBack(t *testing.T) {
 	}
 	<-server.Died()
 	within(t, "reset at the loss", e.resets)
+	for tried := 0; db.Read(t.Context()).Exec(`SELECT 1`).Error == nil && tried < 300; tried++ {
+		time.Sleep(100 * time.Millisecond) // its children answer until they notice that it is gone
+	}
 	for what, err := range map[string]error{
 		"read":        db.Read(t.Context()).Exec(`SELECT 1`).Error,
 		"read again":  db.Read(t.Context()).Exec(`SELECT 1`).Error,
