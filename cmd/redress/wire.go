@@ -62,7 +62,7 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 	metrics.WatchDrift(pledges.Drifted)
 	links := supporter.NewLinks(d.DB, box, o.post, time.Now)
 	jobs.ManageMails{
-		Links: links, Supporters: o.supporters, Pledges: pledges, Letters: o.letters, Centers: o.centers, BaseURL: c.BaseURL,
+		Links: links, Supporters: o.supporters, Pledges: pledges, Letters: o.letters, Newsletter: o.newsletter, Centers: o.centers, BaseURL: c.BaseURL,
 		From: jobs.SenderAt(c.From), Zone: c.Location,
 	}.Register(o.post)
 	jobs.PledgeMails{Pledges: pledges, Centers: o.centers, BaseURL: c.BaseURL, From: jobs.SenderAt(c.From), Zone: c.Location}.Register(o.post)

@@ -10,6 +10,7 @@ import (
 	"redress/internal/i18n"
 	"redress/internal/letter"
 	"redress/internal/mail"
+	"redress/internal/newsletter"
 	"redress/internal/pledge"
 	"redress/internal/supporter"
 	"redress/views/emails"
@@ -21,6 +22,7 @@ type ManageMails struct {
 	Supporters *supporter.Supporters
 	Pledges    *pledge.Pledges
 	Letters    *letter.Letters
+	Newsletter *newsletter.Newsletter
 	Centers    *center.Centers
 	BaseURL    string // of the site, without a slash at the end
 	From       Sender
@@ -65,6 +67,9 @@ func (m ManageMails) holds(ctx context.Context, mailboxKey []byte) (bool, error)
 		return held, err
 	}
 	if held, err := m.Letters.Holds(ctx, mailboxKey); held || err != nil {
+		return held, err
+	}
+	if held, err := m.Newsletter.Holds(ctx, mailboxKey); held || err != nil {
 		return held, err
 	}
 	kept, err := m.Supporters.Kept(ctx, mailboxKey)

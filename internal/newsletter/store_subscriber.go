@@ -77,6 +77,24 @@ func subscribed(db *gorm.DB, mailboxKey []byte) (Subscriber, error) {
 	return s, done.Error
 }
 
+// ofMailbox reads the subscription of a mailbox, whatever its state.
+func ofMailbox(db *gorm.DB, mailboxKey []byte) (Subscriber, error) {
+	var s Subscriber
+	done := db.Where("mailbox_key = ?", mailboxKey).Limit(1).Find(&s)
+	if done.Error == nil && done.RowsAffected == 0 {
+		return Subscriber{}, errGone
+	}
+	return s, done.Error
+}
+
+// deleteMailbox deletes the subscription of a mailbox and the changes that would bring others to it.
+func deleteMailbox(tx *postgres.Tx, mailboxKey []byte) error {
+	if err := tx.Exec(`DELETE FROM subscriber_change WHERE mailbox_key = ?`, mailboxKey).Error; err != nil {
+		return err
+	}
+	return tx.Exec(`DELETE FROM subscriber WHERE mailbox_key = ?`, mailboxKey).Error
+}
+
 // entering writes a subscription over one that has ended, or where there was none. It gets a new id, so that its consent is
 // another; the former one is noted for the links in older mails. @over is the states that it writes over.
 const entering = `

@@ -112,6 +112,13 @@ func (s *Site) ownSheet(ctx context.Context, mailbox supporter.Mailbox) (manage.
 		}
 		sheet.Messages = append(sheet.Messages, m)
 	}
+	news, err := s.Newsletter.Owned(ctx, mailbox.Key)
+	switch {
+	case err == nil && news.Email != "":
+		sheet.News, sheet.NewsLink = &news, s.Newsletter.Links(news.Subscriber).Preferences
+	case err != nil && fault.KindOf(err) != fault.KindNotFound:
+		return sheet, err
+	}
 	kept, err := s.Supporters.Kept(ctx, mailbox.Key)
 	for _, consent := range kept.Consents {
 		if consent.Withdrawn == nil && consent.Kind == supporter.Updates {
@@ -251,6 +258,9 @@ func (s *Site) eraseMailbox(ctx context.Context, mailbox supporter.Mailbox, unco
 			return err
 		}
 		if _, err = s.Letters.Erase(ctx, tx, mailbox.Key); err != nil {
+			return err
+		}
+		if err = s.Newsletter.EraseOwn(ctx, tx, mailbox.Key); err != nil {
 			return err
 		}
 		if err = s.Supporters.Erase(ctx, tx, mailbox.Key); err != nil || !silent {

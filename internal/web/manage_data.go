@@ -8,8 +8,10 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
+	"redress/internal/fault"
 	"redress/internal/letter"
 	"redress/internal/mail"
+	"redress/internal/newsletter"
 	"redress/internal/pledge"
 	"redress/internal/supporter"
 )
@@ -22,6 +24,7 @@ type ownData struct {
 	Signatures  []ownSignature  `json:"signatures"`
 	Messages    []ownMessage    `json:"messages"`
 	Proofs      []letter.Proof  `json:"letters_asked_for"`
+	Newsletter  *ownNews        `json:"newsletter"`
 	Address     string          `json:"address_for_updates"`
 	Consents    []ownConsent    `json:"consents"`
 	Suppression *ownSuppression `json:"no_mail_wanted"`
@@ -74,6 +77,34 @@ type ownConsent struct {
 	Source    string     `json:"source"`
 }
 
+type ownNews struct {
+	State     string     `json:"state"`
+	Rhythm    string     `json:"rhythm"`
+	Language  string     `json:"language"`
+	Source    string     `json:"source_code"`
+	Words     string     `json:"words"`
+	Email     string     `json:"email"`
+	Moving    string     `json:"address_that_takes_over"`
+	MovingAt  *time.Time `json:"asked_to_take_over_at"`
+	Created   time.Time  `json:"created_at"`
+	Confirmed *time.Time `json:"confirmed_at"`
+	Paused    *time.Time `json:"paused_until"`
+	Ended     *time.Time `json:"ended_at"`
+	EndedBy   *string    `json:"ended_by"`
+}
+
+func newsData(own newsletter.Own) *ownNews {
+	s := own.Subscriber
+	n := ownNews{
+		State: s.State, Rhythm: s.Rhythm, Language: s.Lang, Source: s.Source, Words: s.Words, Email: own.Email, Moving: own.Moving,
+		Created: s.CreatedAt, Confirmed: s.ConfirmedAt, Paused: s.PausedUntil, Ended: s.EndedAt, EndedBy: s.EndedBy,
+	}
+	if own.Moving != "" {
+		n.MovingAt = &own.MovingAt
+	}
+	return &n
+}
+
 type ownSuppression struct {
 	Reason string    `json:"reason"`
 	Since  time.Time `json:"since"`
@@ -120,6 +151,14 @@ func (s *Site) ownData(ctx context.Context, mailbox supporter.Mailbox) (ownData,
 		subjects = append(subjects, own.Message.ID)
 	}
 	if data.Proofs, err = s.Letters.Proofs(ctx, mailbox.Key); err != nil {
+		return data, err
+	}
+	news, err := s.Newsletter.Owned(ctx, mailbox.Key)
+	switch {
+	case err == nil:
+		data.Newsletter = newsData(news)
+		subjects = append(subjects, news.Subscriber.ID)
+	case fault.KindOf(err) != fault.KindNotFound:
 		return data, err
 	}
 	kept, err := s.Supporters.Kept(ctx, mailbox.Key)

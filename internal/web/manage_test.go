@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"redress/internal/jobs"
+	"redress/internal/newsletter"
 	"redress/internal/pledge"
 	"redress/internal/supporter"
 )
@@ -24,10 +25,12 @@ func newManageSite(t *testing.T) *manageSite {
 	now := m.Now
 	m.Supporters = supporter.New(m.db, m.Box, now)
 	m.Links = supporter.NewLinks(m.db, m.Box, m.Post, now)
+	m.Newsletter = newsletter.New(newsletter.Options{DB: m.db, Box: m.Box, Post: m.Post, Supporters: m.Supporters, Now: now, BaseURL: m.Config.BaseURL})
+	jobs.NewsletterMails{Newsletter: m.Newsletter, Centers: m.Centers, BaseURL: m.Config.BaseURL, From: jobs.SenderAt(nil)}.Register(m.Post)
 	jobs.PledgeMails{Pledges: m.Pledges, Centers: m.Centers, BaseURL: m.Config.BaseURL, From: jobs.SenderAt(nil)}.Register(m.Post)
 	jobs.ManageMails{
-		Links: m.Links, Supporters: m.Supporters, Pledges: m.Pledges, Letters: m.Letters, Centers: m.Centers, BaseURL: m.Config.BaseURL,
-		From: jobs.SenderAt(nil), Zone: m.Config.Location,
+		Links: m.Links, Supporters: m.Supporters, Pledges: m.Pledges, Letters: m.Letters, Newsletter: m.Newsletter, Centers: m.Centers,
+		BaseURL: m.Config.BaseURL, From: jobs.SenderAt(nil), Zone: m.Config.Location,
 	}.Register(m.Post)
 	m.publish(t, "pledges/qualified-immunity.md", m.Pledges.SaveContent)
 	return m
@@ -159,6 +162,30 @@ func TestAMailboxManagesWhatIsItsOwn(t *testing.T) {
 	m.db.Read(t.Context()).Raw(`SELECT count(*) FROM signature_person`).Scan(&left)
 	if left != 1 {
 		t.Errorf("%d persons are left", left)
+	}
+}
+
+func TestAMailboxManagesItsNewsletter(t *testing.T) {
+	t.Parallel()
+	m := newManageSite(t)
+	m.submit("/newsletter", "email", "ana@mail.example", "rhythm", "weekly")
+	m.submit(pathIn(t, m.send(t), `/subscriptions/[\w-]{60}/confirm`))
+	ana := m.link(t, "ana@mail.example")
+	page := bodyOf(t, m.get(ana))
+	if !strings.Contains(page, "once a week") || !strings.Contains(page, `/subscriptions/`) {
+		t.Error("the page says nothing of the newsletter")
+	}
+	var data struct{ Newsletter map[string]any }
+	if err := json.Unmarshal([]byte(bodyOf(t, m.submit(ana+"/data"))), &data); err != nil || data.Newsletter["email"] != "ana@mail.example" || data.Newsletter["state"] != "active" {
+		t.Errorf("%v %v", data, err)
+	}
+	if r := m.submit(ana + "/erase"); r.StatusCode != http.StatusOK {
+		t.Errorf("erasing answers %d", r.StatusCode)
+	}
+	var left int64
+	m.db.Read(t.Context()).Raw(`SELECT (SELECT count(*) FROM subscriber) + (SELECT count(*) FROM subscriber_person) + (SELECT count(*) FROM consent)`).Scan(&left)
+	if left != 0 {
+		t.Errorf("%d rows are left", left)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"redress/internal/letter"
+	"redress/internal/newsletter"
 	"redress/internal/pledge"
 	"redress/internal/supporter"
 )
@@ -18,6 +19,8 @@ type Sheet struct {
 	Signatures []pledge.Own
 	Messages   []Message
 	Updates    []supporter.Consent // that stand
+	News       *newsletter.Own      // nil: none goes to the mailbox
+	NewsLink   string               // where it is changed
 	Zone       *time.Location      // in which times are told
 }
 
@@ -47,6 +50,20 @@ func signatureState(own pledge.Own) string {
 		return "manage.signature.held"
 	}
 	return "manage.signature.confirmed"
+}
+
+// newsState is the key of where the newsletter stands.
+func newsState(own newsletter.Own) string {
+	switch own.Subscriber.State {
+	case newsletter.Pending:
+		return "manage.news.pending"
+	case newsletter.Paused:
+		return "manage.news.paused"
+	}
+	if own.Subscriber.Rhythm == newsletter.Weekly {
+		return "manage.news.weekly"
+	}
+	return "manage.news.daily"
 }
 
 // messageState is the key of where a message stands.
