@@ -14,6 +14,7 @@ func (j *Jobs) table() []duty {
 	return []duty{
 		on(func(ctx context.Context, _ mail.Wake) error { return j.sendMail(ctx) }),
 		on(func(ctx context.Context, _ mailSweep) error { return j.sendMail(ctx) }).each(5*time.Second, mailSweep{}),
+		on(func(ctx context.Context, _ mail.WakeBulk) error { return j.deps.Post.WorkBulk(ctx) }).each(5*time.Second, mail.WakeBulk{}),
 		on(func(ctx context.Context, _ retention) error { return j.eraseOld(ctx) }).each(time.Hour, retention{}),
 		on(func(ctx context.Context, _ letterRecheck) error { return j.recheckLetters(ctx) }).each(5*time.Minute, letterRecheck{}),
 		on(func(ctx context.Context, _ letterNotice) error { return j.noticeLetters(ctx) }).each(letter.NoticeEvery, letterNotice{}),

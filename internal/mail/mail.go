@@ -38,8 +38,8 @@ const (
 
 // Mail is one row. It carries no personal data: who gets it and what it says is known only to its kind's Render.
 //
-// A caller of [Post.Queue] sets Kind and SubjectID, MailboxKey for kinds that are unasked, NotBefore when it should wait, and Paces
-// when the receiver wants it slow.
+// A caller of [Post.Queue] sets Kind and SubjectID, MailboxKey for kinds that are unasked or bulk, NotBefore when it should wait,
+// Paces when the receiver wants it slow, and for bulk kinds Batch and Receiver.
 type Mail struct {
 	ID           uuid.UUID `gorm:"primaryKey"`
 	Kind         string
@@ -59,6 +59,8 @@ type Mail struct {
 	SendingAt    *time.Time // the latest attempt
 	SentAt       *time.Time // when the server acknowledged it, or when it was captured
 	Paces        Keys       // whose pace it keeps (see [PaceOfDomain]); none: it goes when it is due
+	Batch        *uuid.UUID // what sends it to many, a mailing; nil: nothing does
+	Receiver     string     // of bulk kinds: the class of its receiving domain (see [Receiver])
 }
 
 // Message is a mail as it will be read.
@@ -92,6 +94,9 @@ type Kind struct {
 	// Unasked kinds can be set off by anyone who types someone's address into a form. They share a daily allowance per
 	// mailbox and respect suppression.
 	Unasked bool
+	// Bulk kinds go to many who asked for them, when all other mail has a worker already (see [Post.WorkBulk]). They respect
+	// suppression and keep the pace of their receivers; their rows name a Batch, by which it is erased.
+	Bulk bool
 	// Official kinds go to an office: they are captured unless delivery is live.
 	Official bool
 }
