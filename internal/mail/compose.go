@@ -69,6 +69,9 @@ func (p *Post) compose(m Mail, message Message) (*Envelope, error) {
 	msg.SetDateWithValue(dated(m, now))
 	msg.SetMessageIDWithValue(m.MessageID)
 	var raw bytes.Buffer
+	if message, err = listed(message); err != nil {
+		return nil, err
+	}
 	if err := setHeaders(msg, &raw, message, !p.kinds[m.Kind].Official); err != nil {
 		return nil, err
 	}

@@ -73,6 +73,12 @@ type Message struct {
 	HTML    string // empty: a text-only mail
 	Headers map[string]string
 	Capture bool // test mode: this one is captured, also where mails of its kind are sent
+
+	// ListUnsubscribe is the URL that takes a mail provider's POST (RFC 8058) and shows people a page with a button; https where
+	// the site has it. Empty: the mail is of no list.
+	ListUnsubscribe string
+	// ListID names the list (RFC 2919), such as "newsletter.act.example.org"; empty: none.
+	ListID string
 }
 
 // Kind is one sort of mail, registered by the subject that sends it.
