@@ -17,6 +17,7 @@ import (
 	"redress/internal/letter"
 	"redress/internal/letter/cwc"
 	"redress/internal/mail"
+	"redress/internal/newsletter"
 	"redress/internal/organization"
 	"redress/internal/pledge"
 	"redress/internal/postgres"
@@ -55,11 +56,17 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 	organizations := organization.New(d.DB)
 	pledges := pledge.New(d.DB, box, o.post, pledge.Options{Supporters: o.supporters, StateOf: stateOf(atlas), Zone: c.Location, Log: log})
 	jobs.PledgeMails{Pledges: pledges, Centers: o.centers, BaseURL: c.BaseURL, From: jobs.SenderAt(c.From), Zone: c.Location}.Register(o.post)
+	letters := newsletter.New(newsletter.Options{
+		DB: d.DB, Box: box, Post: o.post, Supporters: o.supporters, BaseURL: c.BaseURL, Zone: c.Location, Log: log,
+	})
+	paper := newPaper(press{
+		config: c, database: d, box: box, post: o.post, centers: o.centers, issues: o.issues, terms: terms, pledges: pledges, newsletter: letters, log: log,
+	})
 	metrics := telemetry.NewMetrics()
 	site, err := web.New(web.Deps{
 		Config: c, Log: log, DB: d.DB, Box: box, Post: o.post, Limits: abuse.New(abuse.Options{On: bool(c.RateLimit)}), Atlas: atlas,
 		Centers: o.centers, Issues: o.issues, Terms: terms, Organizations: organizations, Letters: o.letters, Pledges: pledges, Records: records.New(d.DB),
-		Search: search.New(d.DB), Metrics: metrics,
+		Search: search.New(d.DB), Mailings: paper.mailings, Metrics: metrics,
 	})
 	if err != nil {
 		return nil, err
@@ -69,8 +76,8 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 		return nil, err
 	}
 	working, err := jobs.New(jobs.Deps{DB: d.DB, Post: o.post, Log: log, Retention: []func(context.Context) error{
-		pledges.Expire, o.post.Clean, retainLetters(o.letters, log),
-	}, Recheck: recheckLetters(o.letters, log), Notice: noticeOf(c, o.letters), Bounces: bounces})
+		pledges.Expire, o.post.Clean, retainLetters(o.letters, log), paper.mailings.Retain,
+	}, Recheck: recheckLetters(o.letters, log), Notice: noticeOf(c, o.letters), Bounces: bounces, Mailings: paper.mailings})
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +140,7 @@ func newCongress(c *config.Config, log *slog.Logger) (*cwc.Client, error) {
 // offices' only under live delivery; everything else is captured.
 func newPost(c *config.Config, db *postgres.DB, box *seal.Box, here center.Center, supporters *supporter.Supporters, log *slog.Logger) (*mail.Post, error) {
 	captured := mail.NewCapture(filepath.Join(c.Data, "mail"))
-	o := mail.Options{Sender: captured, Officials: captured, Folder: captured, From: jobs.SenderAt(c.From)(here), Suppressed: supporters.Suppressed, Log: log}
+	o := mail.Options{Sender: captured, Officials: captured, Folder: captured, From: jobs.SenderAt(c.From)(here), Suppressed: supporters.Suppressed, SuppressedAmong: supporters.SuppressedAmong, Log: log}
 	if c.Bounces != "" {
 		var err error
 		if o.Returns, err = mail.NewReturnPath(c.Bounces, box); err != nil {

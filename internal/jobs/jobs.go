@@ -18,6 +18,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"redress/internal/mail"
+	"redress/internal/newsletter"
 	"redress/internal/postgres"
 )
 
@@ -37,6 +38,7 @@ type Deps struct {
 	Recheck   func(context.Context) error   // looks again at letters that wait for newer data; nil: nothing waits
 	Notice    func(context.Context) error   // tells the operator of letters that wait to be read; nil: nobody is told
 	Bounces   func(context.Context) error   // reads the mailbox that bounces come to; nil: there is none
+	Mailings  *newsletter.Mailings          // nil: there is no newsletter
 }
 
 // Jobs works the queue on this node.

@@ -33,6 +33,7 @@ import (
 	"redress/internal/issue"
 	"redress/internal/letter"
 	"redress/internal/mail"
+	"redress/internal/newsletter"
 	"redress/internal/organization"
 	"redress/internal/pledge"
 	"redress/internal/postgres"
@@ -63,6 +64,7 @@ type Deps struct {
 	Pledges       *pledge.Pledges
 	Records       *records.Records // nil: those in DB
 	Search        *search.Search
+	Mailings      *newsletter.Mailings
 	Now           func() time.Time   // nil: time.Now
 	Metrics       *telemetry.Metrics // nil: a new registry
 }
