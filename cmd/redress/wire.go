@@ -52,7 +52,7 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 	if err != nil {
 		return nil, err
 	}
-	terms := glossary.New(d.DB)
+	terms := glossary.New(d.DB, glossary.InZone(c.Location))
 	organizations := organization.New(d.DB)
 	pledges := pledge.New(d.DB, box, o.post, pledge.Options{Supporters: o.supporters, StateOf: stateOf(atlas), Zone: c.Location, Log: log})
 	jobs.PledgeMails{Pledges: pledges, Centers: o.centers, BaseURL: c.BaseURL, From: jobs.SenderAt(c.From), Zone: c.Location}.Register(o.post)

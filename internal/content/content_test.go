@@ -318,6 +318,37 @@ func TestReferencesMustLeadSomewhere(t *testing.T) {
 	}
 }
 
+func TestTermsMayNotContradictOneAnother(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	term := func(front string) *fstest.MapFile {
+		return &fstest.MapFile{Data: []byte("---\ntitle: T\ndefinition: d\ntheme: t\n" + front + "---\n")}
+	}
+	fsys := small()
+	fsys["en/terms/a.md"] = term("related:\n  - {slug: b, kind: broader}\n  - {slug: due-process, kind: confused_with}\n")
+	fsys["en/terms/b.md"] = term("related:\n  - {slug: c, kind: broader}\n")
+	fsys["en/terms/c.md"] = term("related:\n  - {slug: a, kind: narrower}\n  - {slug: due-process, kind: narrower}\n")
+	fsys["en/terms/due-process.md"] = term("issues: [water]\nrelated:\n  - {slug: a, kind: see_also}\n")
+	w.imported(t, folder(t, fsys), content.Options{})
+
+	fsys["en/terms/c.md"] = term("related:\n  - {slug: a, kind: broader}\n")
+	fsys["en/terms/due-process.md"] = term("issues: [water]\nactions: [letter]\n")
+	_, err := w.ImportFS(t.Context(), fsys, content.Options{Force: true})
+	problems, ok := item.AsProblems(err)
+	if !ok {
+		t.Fatalf("import: %v", err)
+	}
+	want := []string{
+		`en/terms/a.md: related: says that "b" is broader than "a", and by other relations "a" is broader than "b" (b is part of c is part of a)`,
+		`en/terms/b.md: related: says that "c" is broader than "b", and by other relations "b" is broader than "c" (c is part of a is part of b)`,
+		`en/terms/c.md: related: says that "a" is broader than "c", and by other relations "c" is broader than "a" (a is part of b is part of c)`,
+		`en/terms/due-process.md: actions: none of the term's issues has an action "letter"`,
+	}
+	if got := problems.Error(); got != strings.Join(want, "\n") {
+		t.Errorf("got\n%s", got)
+	}
+}
+
 func TestAnImportIsHeardOfWithinASecond(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"redress/internal/content/item"
+	"redress/internal/glossary"
 	"redress/internal/postgres"
 )
 
@@ -42,6 +43,21 @@ func checkReferences(tx *postgres.Tx, items []item.Item) (item.Problems, error) 
 			text := fmt.Sprintf("there is no %s %q", r.target, d.Target)
 			problems = append(problems, item.Problem{File: fileOf(items, r.kind, d), Field: r.field, Text: text})
 		}
+	}
+	contradictions, err := glossary.Contradictions(tx)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range contradictions {
+		problems = append(problems, item.Problem{File: fileOf(items, KindTerms, dangling{Slug: c.Slug, Lang: c.Lang}), Field: "related", Text: c.Text})
+	}
+	actions, err := strayActions(tx)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range actions {
+		text := fmt.Sprintf("none of the term's issues has an action %q", d.Target)
+		problems = append(problems, item.Problem{File: fileOf(items, KindTerms, d), Field: "actions", Text: text})
 	}
 	for _, kind := range []string{KindLetters, KindPledges, KindRecords, KindMeetings} {
 		found, err := strayOwners(tx, kind)

@@ -80,6 +80,17 @@ func strayReferences(tx *postgres.Tx, r reference) (found []dangling, err error)
 	return found, wrap("check references", err)
 }
 
+// strayActions are the kinds of actions that a term leads to and none of its
+// issues has.
+func strayActions(tx *postgres.Tx) (found []dangling, err error) {
+	err = tx.Raw(`
+		SELECT t.slug, t.lang, named.kind AS target
+		FROM term t, LATERAL jsonb_array_elements_text(t.action_kinds) AS named(kind)
+		WHERE NOT EXISTS (SELECT FROM action a WHERE a.lang = t.lang AND a.kind = named.kind AND t.issue_slugs @> to_jsonb(a.issue_slug))
+		ORDER BY t.slug, t.lang, named.kind`).Scan(&found).Error
+	return found, wrap("check references", err)
+}
+
 // strayOwners are items that are named after an issue that isn't there.
 func strayOwners(tx *postgres.Tx, kind string) (found []dangling, err error) {
 	err = tx.Raw(`

@@ -17,29 +17,13 @@ type Term struct {
 	Aliases       []string   `gorm:"serializer:json"` // words that link to it as its title does
 	Related       []Relation `gorm:"serializer:json"`
 	IssueSlugs    []string   `gorm:"serializer:json"`
+	ActionKinds   []string   `gorm:"serializer:json"` // of its issues' actions; empty: all of them
+	Examples      []string   `gorm:"serializer:json"` // sentences that use it, plain text
 	Sources       []Source   `gorm:"serializer:json"`
 
-	HTML prose.HTML `gorm:"-"` // Body with other terms marked
+	HTML      prose.HTML `gorm:"-"` // Body
+	Mentioned []Term     `gorm:"-"` // those that HTML marks, in order
 }
-
-// Relation is how another term relates to this one: "broader" says that the
-// other one is the broader one.
-type Relation struct {
-	Slug  string `json:"slug" yaml:"slug"`
-	Kind  string `json:"kind" yaml:"kind"`
-	Title string `json:"-" yaml:"-"` // the other term's, filled in by BySlug
-}
-
-// The kinds of relations.
-const (
-	Broader      = "broader"
-	Narrower     = "narrower"
-	SeeAlso      = "see_also"
-	ConfusedWith = "confused_with"
-)
-
-// RelationKinds are the kinds in the order in which pages list them.
-var RelationKinds = []string{Broader, Narrower, SeeAlso, ConfusedWith}
 
 // Source is a page that backs a term's explanation.
 type Source struct {

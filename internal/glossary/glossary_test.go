@@ -56,6 +56,9 @@ func TestATermIsComplete(t *testing.T) {
 	if strings.Contains(html, "/terms/due-process") || strings.Count(html, `href="/terms/notice"`) != 1 {
 		t.Errorf("a term links to others, once, and not to itself: %s", html)
 	}
+	if !strings.Contains(html, `popovertarget="definition-notice"`) || len(got.Mentioned) != 1 || got.Mentioned[0].Slug != "notice" || got.Mentioned[0].Definition == "" {
+		t.Errorf("the page can't open what it mentions: %v in %s", got.Mentioned, html)
+	}
 	want := []glossary.Relation{
 		{Slug: "rights", Kind: glossary.Broader, Title: "Élan of rights"},
 		{Slug: "notice", Kind: glossary.ConfusedWith, Title: "Notice"},
@@ -100,6 +103,9 @@ func TestBadTermsAreRefused(t *testing.T) {
 	g := glossary.New(db)
 	for want, text := range map[string]string{
 		"title: is required":           "---\ndefinition: d\ntheme: t\n---\n",
+		"is named twice":               "---\ntitle: x\ndefinition: d\ntheme: t\nrelated:\n  - {slug: y, kind: broader}\n  - {slug: y, kind: see_also}\n---\n",
+		"without Markdown":             "---\ntitle: x\ndefinition: d\ntheme: t\nexamples: [\"An *odd* one.\"]\n---\n",
+		"examples[0]: is required":     "---\ntitle: x\ndefinition: d\ntheme: t\nexamples: [\"\"]\n---\n",
 		"can't relate to itself":       "---\ntitle: x\ndefinition: d\ntheme: t\nrelated:\n  - {slug: x, kind: broader}\n---\n",
 		"begins with https://":         "---\ntitle: x\ndefinition: d\ntheme: t\nsources:\n  - {title: t, url: \"http://example.org\"}\n---\n",
 		"there is no table {{states}}": "---\ntitle: x\ndefinition: d\ntheme: t\n---\n{{states}}\n",
@@ -118,6 +124,48 @@ func TestBadTermsAreRefused(t *testing.T) {
 		})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want %q, got %v", want, err)
+		}
+	}
+}
+
+func TestAPageOfTheGlossaryIsNoTerm(t *testing.T) {
+	t.Parallel()
+	it, err := item.Parse("today.md", []byte("---\ntitle: x\ndefinition: d\ntheme: t\n---\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	it.Kind, it.Slug, it.Lang = "terms", "today", "en"
+	g := glossary.New(postgrestest.New(t))
+	if err := g.SaveContent(t.Context(), nil, it); err == nil || !strings.Contains(err.Error(), "/terms/today") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestBothSidesShowARelation(t *testing.T) {
+	t.Parallel()
+	g := filled(t, map[string]string{
+		"a": "---\ntitle: A\ndefinition: d\ntheme: t\nrelated:\n  - {slug: b, kind: broader}\n  - {slug: c, kind: see_also}\n  - {slug: d, kind: confused_with}\n---\n",
+		"b": "---\ntitle: B\ndefinition: d\ntheme: t\nrelated:\n  - {slug: a, kind: see_also}\n  - {slug: e, kind: narrower}\n---\n",
+		"c": "---\ntitle: C\ndefinition: d\ntheme: t\n---\n",
+		"d": "---\ntitle: D\ndefinition: d\ntheme: t\n---\n",
+		"e": "---\ntitle: E\ndefinition: d\ntheme: t\n---\n",
+	})
+	for slug, want := range map[string]string{
+		"a": "broader b, confused_with d, see_also c", "b": "narrower a, narrower e", "c": "see_also a", "d": "confused_with a", "e": "broader b",
+	} {
+		term, err := g.BySlug(t.Context(), slug)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, r := range term.Related {
+			if r.Title != strings.ToUpper(r.Slug) {
+				t.Errorf("%s names %q %q", slug, r.Slug, r.Title)
+			}
+			got = append(got, r.Kind+" "+r.Slug)
+		}
+		if strings.Join(got, ", ") != want {
+			t.Errorf("%s relates to %v, want %s", slug, got, want)
 		}
 	}
 }

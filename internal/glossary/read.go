@@ -18,8 +18,10 @@ func (g *Glossary) ForIssue(ctx context.Context, issue string) ([]Term, error) {
 	return g.forIssue(ctx, issue)
 }
 
-// BySlug returns one term with its explanation as HTML and the titles of the
-// terms it relates to. Relations to terms that aren't there are left out.
+// BySlug returns one term with its explanation as HTML, in which the first
+// mention of every other term is a link with a button that opens its definition
+// (Mentioned says which), and all terms that it relates to, by its own word or
+// by theirs. Relations to terms that aren't there are left out.
 func (g *Glossary) BySlug(ctx context.Context, slug string) (Term, error) {
 	found, err := g.find(ctx, slug)
 	if err != nil {
@@ -32,25 +34,11 @@ func (g *Glossary) BySlug(ctx context.Context, slug string) (Term, error) {
 	if err != nil {
 		return Term{}, err
 	}
-	t := found[0]
-	marker := vocabulary(terms).Page(nil, t.Slug)
-	t.HTML = prose.Render(t.Body, marker).HTML()
-	t.Related = withTitles(t.Related, terms)
+	t, page := found[0], mentions(ctx, terms, slug)
+	t.HTML = prose.Render(t.Body, page.Marker).HTML()
+	t.Mentioned = page.Terms()
+	t.Related = relationsOf(t, terms)
 	return t, nil
-}
-
-func withTitles(related []Relation, terms []Term) []Relation {
-	var titled []Relation
-	for _, kind := range RelationKinds {
-		for _, r := range related {
-			at := slices.IndexFunc(terms, func(t Term) bool { return t.Slug == r.Slug })
-			if r.Kind == kind && at >= 0 {
-				r.Title = terms[at].Title
-				titled = append(titled, r)
-			}
-		}
-	}
-	return titled
 }
 
 // Mentions marks the terms on one page and knows which it marked.
@@ -66,8 +54,12 @@ func (g *Glossary) Mentions(ctx context.Context) (*Mentions, error) {
 	if err != nil {
 		return nil, err
 	}
+	return mentions(ctx, terms), nil
+}
+
+func mentions(ctx context.Context, terms []Term, except ...string) *Mentions {
 	label := func(words string) string { return i18n.T(ctx, "glossary.define", "Words", words) }
-	return &Mentions{Marker: vocabulary(terms).Page(label), terms: terms}, nil
+	return &Mentions{Marker: vocabulary(terms).Page(label, except...), terms: terms}
 }
 
 // Terms are those marked so far, in the order of their mention.
