@@ -67,7 +67,7 @@ func openPaper(ctx context.Context, c *config.Config, d *database) (paper, func(
 	}
 	pledges := pledge.New(d.DB, box, post, pledge.Options{Supporters: b.supporters, Zone: c.Location, Log: log})
 	return newPaper(press{
-		config: c, database: d, box: box, post: post, centers: b.centers, issues: b.issues, terms: glossary.New(d.DB), pledges: pledges, log: log,
+		config: c, database: d, box: box, post: post, centers: b.centers, issues: b.issues, terms: glossary.New(d.DB, glossary.InZone(c.Location)), pledges: pledges, log: log,
 		newsletter: newsletter.New(newsletter.Options{DB: d.DB, Box: box, Post: post, Supporters: b.supporters, BaseURL: c.BaseURL, Zone: c.Location, Log: log}),
 	}), pledges.Close, nil
 }
@@ -135,6 +135,16 @@ func newsletterPlanCommand() *cobra.Command {
 						state = one.State
 					}
 					l.say("%s  %-7s  %s  %s", one.At.Format("Mon 2006-01-02 15:04 MST"), one.Kind, state, one.Mailing.Term)
+				}
+				queue, err := p.terms.Queue(ctx)
+				if err != nil {
+					return err
+				}
+				for i, term := range queue {
+					l.say("%2d. in the queue: %s", i+1, term.Slug)
+				}
+				if len(queue) == 0 {
+					l.say("No term is queued: each day takes the one that was unused the longest.")
 				}
 				return l.failed
 			})

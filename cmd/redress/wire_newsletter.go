@@ -32,6 +32,7 @@ func newBasics(d *database, box *seal.Box) basics {
 // paper is the newsletter's editions.
 type paper struct {
 	post     *mail.Post
+	terms    *glossary.Glossary
 	mailings *newsletter.Mailings
 	mails    *jobs.EditionMails
 }
@@ -62,7 +63,7 @@ func newPaper(p press) paper {
 		ListID: "newsletter." + c.Base.Hostname(), From: jobs.SenderAt(c.From),
 	}
 	mails.Register(p.post)
-	return paper{p.post, mailings, mails}
+	return paper{p.post, p.terms, mailings, mails}
 }
 
 // actionOf picks what an edition asks for: to sign the pledge of the first issue that its term belongs to, or of the site's first

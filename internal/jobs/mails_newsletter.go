@@ -50,17 +50,24 @@ func (m *EditionMails) render(ctx context.Context, row mail.Mail) (mail.Message,
 		if err != nil {
 			return mail.Message{}, err
 		}
-		ctx := i18n.With(ctx, box.Lang)
-		edition, err := m.Mailings.Of(ctx, one)
-		if err != nil {
-			return mail.Message{}, err
+		message, err := m.drawOf(i18n.With(ctx, box.Lang), one)
+		if fault.KindOf(err) == fault.KindNotFound && box.Lang != i18n.Default {
+			return m.drawOf(i18n.With(ctx, i18n.Default), one) // its term isn't there in that language
 		}
-		return m.draw(ctx, edition)
+		return message, err
 	})
 	if err != nil {
 		return mail.Message{}, err
 	}
 	return m.addressed(message, box.Email, box.Subscriber), nil
+}
+
+func (m *EditionMails) drawOf(ctx context.Context, one newsletter.Mailing) (mail.Message, error) {
+	edition, err := m.Mailings.Of(ctx, one)
+	if err != nil {
+		return mail.Message{}, err
+	}
+	return m.draw(ctx, edition)
 }
 
 // Preview draws what the mailing of a day says, to an address, with links that lead nowhere.

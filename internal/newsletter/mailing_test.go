@@ -76,7 +76,7 @@ func (p *press) node() (*mail.Post, *newsletter.Newsletter, *newsletter.Mailings
 		return mail.Message{To: netmail.Address{Address: box.Email}, Subject: "Term", Text: "Text"}, err
 	}})
 	mailings := newsletter.NewMailings(newsletter.MailingOptions{
-		DB: p.db, Box: p.box, Post: post, Terms: glossary.New(p.db), Now: p.now, Log: slog.New(slog.DiscardHandler),
+		DB: p.db, Box: p.box, Post: post, Terms: glossary.New(p.db, glossary.InZone(denver), glossary.WithClock(p.now)), Now: p.now, Log: slog.New(slog.DiscardHandler),
 		Schedule: newsletter.Schedule{Zone: denver, Hour: 7, Days: newsletter.DaysOf(0, 1, 2, 3, 4, 5, 6), Weekly: time.Saturday},
 		Action: func(context.Context, glossary.Term) (newsletter.Action, error) {
 			return newsletter.Action{Issue: "water", Signed: 1234, Goal: 5000}, nil
