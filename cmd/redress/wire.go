@@ -56,16 +56,13 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 	organizations := organization.New(d.DB)
 	pledges := pledge.New(d.DB, box, o.post, pledge.Options{Supporters: o.supporters, StateOf: stateOf(atlas), Zone: c.Location, Log: log})
 	jobs.PledgeMails{Pledges: pledges, Centers: o.centers, BaseURL: c.BaseURL, From: jobs.SenderAt(c.From), Zone: c.Location}.Register(o.post)
-	letters := newsletter.New(newsletter.Options{
-		DB: d.DB, Box: box, Post: o.post, Supporters: o.supporters, BaseURL: c.BaseURL, Zone: c.Location, Log: log,
-	})
 	paper := newPaper(press{
-		config: c, database: d, box: box, post: o.post, centers: o.centers, issues: o.issues, terms: terms, pledges: pledges, newsletter: letters, log: log,
+		config: c, database: d, box: box, post: o.post, centers: o.centers, issues: o.issues, terms: terms, pledges: pledges, newsletter: o.newsletter, log: log,
 	})
 	metrics := telemetry.NewMetrics()
 	site, err := web.New(web.Deps{
 		Config: c, Log: log, DB: d.DB, Box: box, Post: o.post, Limits: abuse.New(abuse.Options{On: bool(c.RateLimit)}), Atlas: atlas,
-		Centers: o.centers, Issues: o.issues, Terms: terms, Organizations: organizations, Letters: o.letters, Pledges: pledges, Records: records.New(d.DB),
+		Centers: o.centers, Issues: o.issues, Terms: terms, Organizations: organizations, Letters: o.letters, Pledges: pledges, Newsletter: o.newsletter, Records: records.New(d.DB),
 		Search: search.New(d.DB), Mailings: paper.mailings, Metrics: metrics,
 	})
 	if err != nil {
@@ -76,7 +73,7 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 		return nil, err
 	}
 	working, err := jobs.New(jobs.Deps{DB: d.DB, Post: o.post, Log: log, Retention: []func(context.Context) error{
-		pledges.Expire, o.post.Clean, retainLetters(o.letters, log), paper.mailings.Retain,
+		pledges.Expire, o.newsletter.Keep, o.post.Clean, retainLetters(o.letters, log), paper.mailings.Retain,
 	}, Recheck: recheckLetters(o.letters, log), Notice: noticeOf(c, o.letters), Bounces: bounces, Mailings: paper.mailings})
 	if err != nil {
 		return nil, err
@@ -92,6 +89,7 @@ type outbox struct {
 	post       *mail.Post
 	issues     *issue.Issues
 	letters    *letter.Letters
+	newsletter *newsletter.Newsletter
 	congress   *cwc.Client // nil while no key is set
 }
 
@@ -104,6 +102,13 @@ func newOutbox(ctx context.Context, c *config.Config, d *database, box *seal.Box
 	if o.post, err = newPost(c, d.DB, box, here, o.supporters, log); err != nil {
 		return nil, err
 	}
+	o.newsletter = newsletter.New(newsletter.Options{
+		DB: d.DB, Box: box, Post: o.post, Supporters: o.supporters, BaseURL: c.BaseURL, Zone: c.Location, Log: log,
+	})
+	o.post.OnLoss(o.newsletter.Lost)
+	jobs.NewsletterMails{
+		Newsletter: o.newsletter, Supporters: o.supporters, Centers: o.centers, BaseURL: c.BaseURL, From: jobs.SenderAt(c.From), Zone: c.Location,
+	}.Register(o.post)
 	of := letter.Options{
 		DB: d.DB, Box: box, Post: o.post, Atlas: atlas, Issues: o.issues, Supporters: o.supporters, Live: sendsToOffices(c),
 	}

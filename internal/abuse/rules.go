@@ -20,14 +20,18 @@ type Rule struct {
 
 // The actions that have a rule.
 const (
-	Lookup  = "lookup"    // an address or point sent to the geocoder
-	Letter  = "letter"    // submitting a message
-	Sign    = "sign"      // signing a pledge
-	Call    = "call"      // saying how a call went
-	Confirm = "confirm"   // pressing the button behind a link from a mail
-	Print   = "print"     // a PDF of one's letters
-	Manage  = "manage"    // asking for a link by mail
-	Records = "records"   // laying a records request ready, as text or as PDF
+	Lookup  = "lookup"  // an address or point sent to the geocoder
+	Letter  = "letter"  // submitting a message
+	Sign    = "sign"    // signing a pledge
+	Call    = "call"    // saying how a call went
+	Confirm = "confirm" // pressing the button behind a link from a mail
+	Print   = "print"   // a PDF of one's letters
+	Manage  = "manage"  // asking for a link by mail
+	Records = "records" // laying a records request ready, as text or as PDF
+	// Subscribe is asking for the newsletter, OneClick a mail provider's word that a reader wants no more of it.
+	Subscribe = "subscribe"
+	OneClick  = "one_click"
+
 	Work    = "challenge" // asking for a challenge
 	Search  = "search"    // a search, which no cache answers
 	API     = "api"       // a lookup of an address or a point through the public API
@@ -53,6 +57,11 @@ var rules = map[string]Rule{
 	Call: {Limit: aMinute(30, 1000), One: aMinute(20, 500)},
 	// Needs a token, so a flood gains nothing; mail scanners of one company press many.
 	Confirm: {Limit: aMinute(60, 3000), One: aMinute(40, 1500)},
+	// Each one sends a mail to an address that anyone can type. A table at an event, a class: everyone within a quarter of an hour.
+	Subscribe: {Limit: aMinute(20, 500), One: aMinute(12, 250)},
+	// A large provider's readers all leave by its few networks, some thousands of them within the hour after an edition. Each has a
+	// token, so a flood gains nothing, and one that was refused is a person who keeps getting mail.
+	OneClick: {Limit: aMinute(3000, 1000000)},
 	// Each one takes us some milliseconds for every letter. People print once or twice; a class does so at once.
 	Print: {Limit: aMinute(20, 500), One: aMinute(12, 250)},
 	// Each one sends a mail to an address that anyone can type.

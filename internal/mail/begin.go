@@ -135,7 +135,11 @@ func (w *worker) silent(ctx context.Context, tx *postgres.Tx, moves []movement) 
 }
 
 func (w *worker) wanted(ctx context.Context, tx *postgres.Tx, m Mail, beside int, now time.Time) (bool, error) {
-	if w.opt.Suppressed != nil {
+	if silent := w.kinds[m.Kind].Suppressed; silent != nil {
+		if yes, err := silent(ctx, tx, m); err != nil || yes {
+			return false, err
+		}
+	} else if w.opt.Suppressed != nil {
 		if silent, err := w.opt.Suppressed(ctx, tx, m.MailboxKey); err != nil || silent {
 			return false, err
 		}

@@ -15,6 +15,7 @@ type Returned struct {
 	Sort    dsn.Sort
 	Mail    uuid.UUID // the mail that it is about; Nil: none that can be told
 	Bounced bool      // that mail has moved to Bounced by it
+	Settled bool      // it was a complaint, and the mailbox gets no more mail
 }
 
 // ErrNotYet says that a message came back before its mail counted as sent: the server was quicker than our own note of its
@@ -25,7 +26,8 @@ const errStrange = trouble("the mail that came back is of a kind that this progr
 
 // Bounce takes a message that came back to a return path. A report that a mail reached nobody moves that mail from Sent to
 // Bounced, with the report's codes, and tells its kind in the same transaction; of any other state, or when told again, nothing
-// changes. What is no such report changes nothing and is no error. An error means that nothing was settled, and that the
+// changes. A reader's complaint about a mail is told to who follows losses ([Post.OnLoss]), whatever the mail's state. What is no
+// such report changes nothing and is no error. An error means that nothing was settled, and that the
 // message is to be brought again: [ErrNotYet], a database that is away, a kind that could not follow.
 //
 // to are the addresses that the mail server says it came to, if it says so; those in the message count as well. Which mail it
@@ -40,6 +42,10 @@ func (p *Post) Bounce(ctx context.Context, raw []byte, to ...string) (Returned, 
 	case r.Mail == uuid.Nil:
 		p.opt.Log.InfoContext(ctx, "a message came back that is about no mail of ours", "sort", r.Sort)
 		return r, nil
+	case report.Complained():
+		var err error
+		r.Settled, err = p.complain(ctx, r.Mail)
+		return r, err
 	case !isLost:
 		p.opt.Log.InfoContext(ctx, "a message came back", "sort", r.Sort, "mail", r.Mail)
 		return r, nil
@@ -74,8 +80,8 @@ func (p *Post) bounce(ctx context.Context, id uuid.UUID, o Outcome) (moved bool,
 		if !known {
 			return errStrange
 		}
-		if kind.Moved == nil {
-			return nil
+		if err := p.lost(ctx, tx, m, o); err != nil || kind.Moved == nil {
+			return err
 		}
 		return kind.Moved(ctx, tx, m, o)
 	})

@@ -8,7 +8,7 @@ import (
 )
 
 // Collect reads the mailbox that bounces come to. What has been settled is deleted, since it quotes mails and addresses; what
-// a program can't judge, and complaints, are marked as read and stay for a person; what could not be settled yet is read again
+// a program can't judge, such as a complaint about no mail that is known, is marked as read and stays for a person; what could not be settled yet is read again
 // the next time. Trouble with the mailbox is logged and no error: the messages wait there.
 func (p *Post) Collect(ctx context.Context, box *mailbox.Mailbox) error {
 	counts := map[mailbox.Fate]int{}
@@ -31,7 +31,7 @@ func (p *Post) fate(ctx context.Context, raw []byte) mailbox.Fate {
 	switch {
 	case err != nil:
 		return mailbox.Leave
-	case r.Sort == dsn.Delivery, r.Sort == dsn.Automatic:
+	case r.Sort == dsn.Delivery, r.Sort == dsn.Automatic, r.Settled:
 		return mailbox.Delete
 	}
 	return mailbox.Keep

@@ -38,15 +38,16 @@ const (
 
 // Mail is one row. It carries no personal data: who gets it and what it says is known only to its kind's Render.
 //
-// A caller of [Post.Queue] sets Kind and SubjectID, MailboxKey for kinds that are unasked or bulk, NotBefore when it should wait,
-// Paces when the receiver wants it slow, and for bulk kinds Batch and Receiver.
+// A caller of [Post.Queue] sets Kind and SubjectID, MailboxKey for mails to people (whose bounces and complaints end more than that
+// mail; see [Post.OnLoss]), NotBefore when it should wait, Paces when the receiver wants it slow, and for bulk kinds Batch and
+// Receiver.
 type Mail struct {
 	ID           uuid.UUID `gorm:"primaryKey"`
 	Kind         string
 	SubjectID    uuid.UUID
 	State        string
 	MessageID    string // fixed when queued, the same at every attempt; without angle brackets
-	MailboxKey   []byte // keyed hash of the canonical address (supporter.MailboxKey); nil for offices
+	MailboxKey   []byte // keyed hash of the canonical address (supporter.MailboxKey); nil for offices and the operator
 	Unasked      bool   // copied from the kind when queued
 	NotBefore    time.Time
 	Attempts     int
@@ -103,6 +104,9 @@ type Kind struct {
 	// Bulk kinds go to many who asked for them, when all other mail has a worker already (see [Post.WorkBulk]). They respect
 	// suppression and keep the pace of their receivers; their rows name a Batch, by which it is erased.
 	Bulk bool
+	// Suppressed, if set, is asked instead of the post's, for an unasked kind whose mails may have to reach a mailbox that is left
+	// alone: those that ask it to confirm. It runs in the transaction that is about to send, and again when the mail is tried again.
+	Suppressed func(ctx context.Context, tx *postgres.Tx, m Mail) (bool, error)
 	// Official kinds go to an office: they are captured unless delivery is live.
 	Official bool
 }

@@ -106,6 +106,10 @@ func (w *worker) recordOnce(ctx context.Context, do step, tell bool) (moved []mo
 			return err
 		}
 		for i, v := range moved {
+			if err := w.lost(ctx, tx, v.mail, v.outcome); err != nil {
+				deaf = true
+				return err
+			}
 			follow := w.kinds[v.mail.Kind].Moved
 			if follow == nil {
 				continue

@@ -51,9 +51,10 @@ type Post struct {
 	lanes     []*lane          // of every sender
 	people    *lane
 	officials *lane
-	folder    *lane        // of mails that are captured one by one; nil: there is no folder
-	woken     atomic.Int64 // when Queue last asked for a Wake, in nanoseconds
-	lingering atomic.Bool  // a worker waits for a turn
+	folder    *lane                                                 // of mails that are captured one by one; nil: there is no folder
+	loss      func(context.Context, *postgres.Tx, Mail, Loss) error // nil: nobody follows
+	woken     atomic.Int64                                          // when Queue last asked for a Wake, in nanoseconds
+	lingering atomic.Bool                                           // a worker waits for a turn
 	patience  time.Duration
 	bulk      sync.Mutex // held while bulk mail is worked
 }

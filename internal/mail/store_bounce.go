@@ -24,3 +24,10 @@ func comeBack(ctx context.Context, tx *postgres.Tx, id uuid.UUID, o Outcome) (m 
 		m.State, m.LastCode, m.LastEnhanced, id).Error
 	return m, err == nil, err
 }
+
+// byID reads a row; the zero Mail: it is gone.
+func byID(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (Mail, error) {
+	var m Mail
+	err := tx.WithContext(ctx).Where("id = ?", id).Limit(1).Find(&m).Error
+	return m, err
+}

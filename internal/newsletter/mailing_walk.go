@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	// portion is how many recipients get their mails' rows in one transaction.
-	portion = 1000
+	// stepSize is how many recipients get their mails' rows in one transaction.
+	stepSize = 1000
 	// window is how many mails of a mailing may be due and waiting: enough for what workers send between two calls of Walk,
 	// and for others to go on for a quarter of an hour while one large class of receivers rests.
 	window = 20_000
@@ -46,7 +46,7 @@ func (m *Mailings) Walk(ctx context.Context) error {
 
 func (m *Mailings) fill(ctx context.Context, one Mailing) error {
 	due, err := m.opt.Post.BatchDue(ctx, one.ID, window)
-	for walking := true; err == nil && walking && due < window && ctx.Err() == nil; due += portion {
+	for walking := true; err == nil && walking && due < window && ctx.Err() == nil; due += stepSize {
 		err = m.db.InTx(ctx, func(tx *postgres.Tx) error {
 			walking, err = m.step(ctx, tx, one)
 			return err
@@ -62,7 +62,7 @@ func (m *Mailings) step(ctx context.Context, tx *postgres.Tx, one Mailing) (walk
 	if err != nil || !found {
 		return false, err
 	}
-	recipients, err := nextRecipients(ctx, tx, now, portion)
+	recipients, err := nextRecipients(ctx, tx, now, stepSize)
 	if err != nil {
 		return false, err
 	}
@@ -76,7 +76,7 @@ func (m *Mailings) step(ctx context.Context, tx *postgres.Tx, one Mailing) (walk
 	if err := m.opt.Post.Queue(ctx, tx, mails...); err != nil {
 		return false, err
 	}
-	walking = len(recipients) == portion
+	walking = len(recipients) == stepSize
 	if !walking {
 		at := m.now()
 		now.State, now.WalkedAt = Sending, &at

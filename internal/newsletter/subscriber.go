@@ -70,8 +70,13 @@ func emailPlace(subscriber uuid.UUID) seal.Place {
 
 // Walk gives up to limit active subscribers of these rhythms whose id comes after the given one, in the order of their ids:
 // the last one's id is the next call's cursor. uuid.Nil begins. A subscription begun while a walk is on may come up in it;
-// ConfirmedAt tells.
+// ConfirmedAt tells. A walk that begins takes along those whose pause is over.
 func (n *Newsletter) Walk(ctx context.Context, after uuid.UUID, rhythms []string, limit int) ([]Subscriber, error) {
+	if after == uuid.Nil {
+		if err := resume(n.db.Read(ctx), n.today()); err != nil {
+			return nil, err
+		}
+	}
 	return walk(n.db.Read(ctx), after, rhythms, limit)
 }
 

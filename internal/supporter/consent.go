@@ -62,3 +62,11 @@ func (s *Supporters) Address(ctx context.Context, mailboxKey []byte) (string, er
 	}
 	return s.box.Open(p.Email, p.emailPlace())
 }
+
+// Erase deletes the consents of a kind for a mailbox, also as proof, and the address if no consent is left that needs it.
+func (s *Supporters) Erase(ctx context.Context, tx *postgres.Tx, mailboxKey []byte, kind string) error {
+	if err := withdraw(ctx, tx, mailboxKey, kind, s.now().UTC()); err != nil {
+		return err
+	}
+	return deleteConsents(ctx, tx, mailboxKey, kind)
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
 	"gorm.io/gorm/clause"
 
 	"redress/internal/postgres"
@@ -43,7 +44,24 @@ func personOf(ctx context.Context, db *postgres.DB, mailboxKey []byte) (p Person
 }
 
 func insertSuppression(ctx context.Context, tx *postgres.Tx, s Suppression) error {
-	return tx.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&s).Error
+	return tx.WithContext(ctx).Exec(`
+		INSERT INTO suppression (mailbox_key, key_version, reason, since) VALUES (?, ?, ?, ?)
+		ON CONFLICT (mailbox_key) DO UPDATE SET reason = excluded.reason, since = excluded.since
+		WHERE excluded.reason = 'complained' AND suppression.reason <> 'complained'`,
+		s.MailboxKey, s.KeyVersion, s.Reason, s.Since).Error
+}
+
+// passOnce lets a mail through to a mailbox that is left alone, if none has been since the given time.
+func passOnce(ctx context.Context, tx *postgres.Tx, mailboxKey []byte, mailID uuid.UUID, now, before time.Time) (bool, error) {
+	done := tx.WithContext(ctx).Exec(`
+		UPDATE suppression SET passed_mail = @mail, passed_at = CASE WHEN passed_mail = @mail THEN passed_at ELSE @now END
+		WHERE mailbox_key = @mailbox AND reason <> 'complained' AND (passed_at IS NULL OR passed_at <= @before OR passed_mail = @mail)`,
+		map[string]any{"mail": mailID, "now": now, "mailbox": mailboxKey, "before": before})
+	return done.RowsAffected == 1, done.Error
+}
+
+func liftSuppression(ctx context.Context, tx *postgres.Tx, mailboxKey []byte) error {
+	return tx.WithContext(ctx).Exec(`DELETE FROM suppression WHERE mailbox_key = ? AND reason <> 'complained'`, mailboxKey).Error
 }
 
 func deleteSuppression(ctx context.Context, tx *postgres.Tx, mailboxKey []byte) error {
@@ -53,4 +71,8 @@ func deleteSuppression(ctx context.Context, tx *postgres.Tx, mailboxKey []byte) 
 func suppressed(ctx context.Context, tx *postgres.Tx, mailboxKey []byte) (yes bool, err error) {
 	err = tx.WithContext(ctx).Raw(`SELECT EXISTS (SELECT 1 FROM suppression WHERE mailbox_key = ?)`, mailboxKey).Scan(&yes).Error
 	return yes, err
+}
+
+func deleteConsents(ctx context.Context, tx *postgres.Tx, mailboxKey []byte, kind string) error {
+	return tx.WithContext(ctx).Exec(`DELETE FROM consent WHERE mailbox_key = ? AND kind = ?`, mailboxKey, kind).Error
 }

@@ -27,6 +27,10 @@ func New(db *postgres.DB, box *seal.Box, now func() time.Time) *Supporters {
 // and what else they can do.
 const Updates = "updates"
 
+// Newsletter is the kind of consent to the newsletter, apart from updates: one
+// is given, and taken back, without the other.
+const Newsletter = "newsletter"
+
 // Consent is what someone agreed to, in which words, when and where. A row only ever changes by being withdrawn.
 type Consent struct {
 	ID         uuid.UUID `gorm:"primaryKey"`
@@ -65,11 +69,13 @@ type Suppression struct {
 	KeyVersion int16
 	Reason     string
 	Since      time.Time
+	PassedMail *uuid.UUID // the last mail that [Supporters.SilentToAsk] let through
+	PassedAt   *time.Time
 }
 
 // Why a mailbox is suppressed.
 const (
 	Asked      = "asked"
-	Bounced    = "bounced"
-	Complained = "complained"
+	Bounced    = "bounced"    // a mail server said that there is no such mailbox
+	Complained = "complained" // its reader called a mail of ours spam: it is never written to again
 )

@@ -19,7 +19,7 @@ func (d *Deps) watch() {
 	if d.Siege == nil {
 		d.Siege = abuse.NewSiege(abuse.SiegeOptions{Mode: abuse.Mode(d.Config.Challenge), Clock: d.Now, Changed: d.tellOfSiege})
 	}
-	for _, action := range []string{abuse.Letter, abuse.Sign} {
+	for _, action := range []string{abuse.Letter, abuse.Sign, abuse.Subscribe} {
 		d.Metrics.WatchSiege(action, func() bool { return d.Siege.Under(action) })
 	}
 }

@@ -61,6 +61,12 @@ func (r *router) form(pattern, action string, take echo.HandlerFunc) {
 	r.echo.POST(pattern, r.site.guard(action, keepPrivate(take)))
 }
 
+// program registers a POST that a mail provider's program makes, from anywhere: the token in its path is all the proof there
+// is, so no origin is asked for. Its answer is private, its body bounded, and its action limited per network like a form's.
+func (r *router) program(pattern, action string, take echo.HandlerFunc) {
+	r.echo.POST(pattern, r.site.bounded(action, bodyLimit, keepPrivate(take)))
+}
+
 func (r *router) get(pattern string, show echo.HandlerFunc) {
 	r.echo.GET(pattern, show)
 	r.echo.HEAD(pattern, show)
@@ -76,10 +82,18 @@ func (s *Site) guard(action string, take echo.HandlerFunc) echo.HandlerFunc {
 	if action == abuse.Letter {
 		limit = letterLimit
 	}
+	bounded := s.bounded(action, limit, take)
 	return func(c echo.Context) error {
 		if err := protection.Check(c.Request()); err != nil {
 			return fault.Forbidden("errors.forbidden.message").Because(err)
 		}
+		return bounded(c)
+	}
+}
+
+// bounded is guard without the origin.
+func (s *Site) bounded(action string, limit int64, take echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
 		if err := boundBody(c, limit); err != nil {
 			return err
 		}

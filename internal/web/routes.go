@@ -13,6 +13,7 @@ import (
 //	limited the same, limited per network (the search, a challenge); its action
 //	        as with a form
 //	private a GET with a token: no-store, noindex, never kept
+//	program a POST that a program makes on a person's behalf, by a token
 //	form    a POST, guarded; its name is the action that is limited per network
 func (s *Site) routes(r *router) {
 	r.page("/", s.showHome)
@@ -54,6 +55,17 @@ func (s *Site) routes(r *router) {
 	r.page("/organizations/:slug", s.showOrganization)
 	r.page("/terms", s.listTerms)
 	r.page("/terms/:slug", s.showTerm)
+	r.page("/newsletter", s.showNewsletter)
+	r.form("/newsletter", abuse.Subscribe, s.subscribe)
+	r.page(sentPath, s.showNewsletterSent)
+	r.private("/subscriptions/:token", s.showSubscription)
+	r.form("/subscriptions/:token", abuse.Confirm, s.changeSubscription)
+	r.private("/subscriptions/:token/confirm", s.showSubscriptionConfirm)
+	r.form("/subscriptions/:token/confirm", abuse.Confirm, s.confirmSubscription)
+	r.private("/subscriptions/:token/unsubscribe", s.showUnsubscribe)
+	r.form("/subscriptions/:token/unsubscribe", abuse.Confirm, s.unsubscribe)
+	r.private("/subscriptions/:token/one-click", s.showUnsubscribe)
+	r.program("/subscriptions/:token/one-click", abuse.OneClick, s.unsubscribeOneClick)
 	r.page("/newsletter/editions", s.listEditions)
 	r.page("/newsletter/editions/:day", s.showEdition)
 	r.limited("/search", abuse.Search, s.showSearch)

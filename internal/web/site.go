@@ -62,6 +62,7 @@ type Deps struct {
 	Organizations *organization.Directory
 	Letters       *letter.Letters
 	Pledges       *pledge.Pledges
+	Newsletter    *newsletter.Newsletter
 	Records       *records.Records // nil: those in DB
 	Search        *search.Search
 	Mailings      *newsletter.Mailings

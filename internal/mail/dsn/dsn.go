@@ -54,6 +54,7 @@ type Recipient struct {
 type Report struct {
 	Sort       Sort
 	Recipients []Recipient // of a Delivery
+	Feedback   string      // the type of a Complaint (RFC 5965 §7.3), in lower case; empty: none was named
 	Addresses  []string    // that the message came to or was returned to, the surest first
 }
 
@@ -78,6 +79,12 @@ func (r Report) Lost() (Recipient, bool) {
 		}
 	}
 	return lost, lost.Action == Failed
+}
+
+// Complained tells whether a reader wants no more of such mail. Feedback also comes from those who took a mail out of the spam
+// (RFC 6430), and from programs that check signatures (RFC 6591).
+func (r Report) Complained() bool {
+	return r.Sort == Complaint && r.Feedback != "not-spam" && r.Feedback != "auth-failure" && r.Feedback != "dmarc"
 }
 
 // Read says what a message is. It never fails: what can't be read is Unknown.
@@ -109,7 +116,7 @@ func (r *Report) take(parts []part) {
 			}
 		case "message/feedback-report":
 			if r.Sort == Automatic {
-				r.Sort = Complaint
+				r.Sort, r.Feedback = Complaint, word(fields(p.text()).get("feedback-type"))
 			}
 			r.cameTo(fields(p.text()).all("original-mail-from")...)
 		case "message/rfc822", "message/global", "message/rfc822-headers", "text/rfc822-headers", "message/global-headers":
