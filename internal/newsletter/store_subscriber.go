@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"redress/internal/fault"
 	"redress/internal/postgres"
@@ -187,8 +186,12 @@ func replacePerson(tx *postgres.Tx, person Person) error {
 	return tx.Exec(`UPDATE subscriber_person SET email = ? WHERE id = ?`, []byte(person.Email), person.ID).Error
 }
 
+// insertChange writes a change in place of the one that waits.
 func insertChange(tx *postgres.Tx, c Change) error {
-	return tx.Clauses(clause.OnConflict{OnConstraint: "subscriber_change_one", UpdateAll: true}).Create(&c).Error
+	if err := deleteChange(tx, c.SubscriberID); err != nil {
+		return err
+	}
+	return tx.Create(&c).Error
 }
 
 func deleteChange(tx *postgres.Tx, subscriber uuid.UUID) error {

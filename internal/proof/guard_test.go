@@ -171,6 +171,8 @@ func states(t testing.TB, s *site) string {
 		UNION ALL SELECT 'message ' || (confirmed_at IS NOT NULL) || ' ' || count(*) FROM message GROUP BY confirmed_at IS NOT NULL
 		UNION ALL SELECT 'delivery ' || state || ' ' || count(*) FROM delivery GROUP BY state
 		UNION ALL SELECT 'mail ' || kind || ' ' || count(*) FROM mail GROUP BY kind
+		UNION ALL SELECT 'subscriber ' || state || ' ' || rhythm || ' ' || count(*) FROM subscriber GROUP BY state, rhythm
+		UNION ALL SELECT 'standing ' || count(*) FROM consent WHERE withdrawn IS NULL
 		UNION ALL SELECT 'consent ' || count(*) FROM consent
 		ORDER BY 1`)
 	if err != nil {

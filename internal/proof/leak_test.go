@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"redress/internal/newsletter"
 )
 
 // The canaries: if one is found outside its sealed place, something leaks.
@@ -63,6 +65,23 @@ func TestNothingPersonalLeaks(t *testing.T) {
 		post("/issues/qzanaryslug/records", request)
 		post("/issues/qzanaryslug/letter", form)
 	}
+	for _, form := range []url.Values{person, bad} {
+		post("/newsletter", form)
+	}
+	confirm := path(t, s.awaitMail(t, canaryEmail, confirmNews).link(t, "/confirm"))
+	post(confirm, nil)
+	_, thanks := s.get(t, confirm)
+	mine := preferencesLink.FindString(thanks)
+	post(mine, url.Values{"do": {"address"}, "email": {"qzanary.other@example.org"}})
+	post(mine, url.Values{"do": {"address"}, "email": {"qzanary not an address"}})
+	post(mine, url.Values{"do": {canaryEmail}})
+	s.awaitMail(t, "qzanary.other@example.org", newsletter.MailChange)
+	for _, page := range []string{"", "?done=qzanary", "/unsubscribe", "/one-click"} {
+		if text := keep(client.Get(s.URL + mine + page)); canary.MatchString(text) {
+			t.Errorf("the page %q behind a link of an edition shows the address", page)
+		}
+	}
+	post(mine+"/unsubscribe", url.Values{"undo": {canaryToken}, "sealed": {canaryEmail}})
 	for _, address := range []string{canaryStreet + ", Denver, CO 80203", "500 Qzanary Server Error St", "timeout Qzanary St", strings.Repeat("Qzanary ", 2000)} {
 		post("/representatives", url.Values{"address": {address}})
 		post("/issues/qualified-immunity/letter/recipients", url.Values{"address": {address}})
@@ -72,6 +91,7 @@ func TestNothingPersonalLeaks(t *testing.T) {
 	post("/issues/qualified-immunity/calls", clone(person, "official", "bioguide:B001267", "outcome", "spoke", "zip", canaryStreet, "officials[]", canaryName, "called[]", canaryEmail))
 	for _, path := range []string{
 		"/messages/" + canaryToken, "/messages/" + canaryToken + "/confirm", "/messages/" + canaryToken + "/letters.pdf", "/signatures/" + canaryToken, "/signatures/" + canaryToken + "/confirm",
+		"/subscriptions/" + canaryToken, "/subscriptions/" + canaryToken + "/confirm", "/subscriptions/" + canaryToken + "/unsubscribe", "/subscriptions/" + canaryToken + "/one-click",
 		"/qzanary", "/issues/qzanary", "/terms/qzanary", "/officials/qzanary:1", "/officials/bioguide:B001267?zip=qzanary", "/dev/mail/qzanary", "/representatives?zip=qzanary", "/issues/qualified-immunity/letter?zip=qzanary",
 		"/issues/qualified-immunity/called?official=bioguide:B001267&outcome=spoke&zip=qzanary&called=qzanary", "/issues/qualified-immunity/calls",
 		"/issues/qualified-immunity/records?state=qzanary", "/issues/qualified-immunity/meetings/qzanary", "/issues/qualified-immunity/meetings/qzanary.ics",

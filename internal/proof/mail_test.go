@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"redress/internal/letter"
+	"redress/internal/newsletter"
 	"redress/internal/pledge"
 )
 
@@ -86,12 +87,14 @@ const (
 	alreadySigned    = pledge.MailAlready
 	confirmLetters   = letter.MailConfirm
 	copyOfLetters    = letter.MailCopy
+	confirmNews      = newsletter.MailConfirm
 )
 
 // kindOf reads the kind of a mail from its file's name.
 func kindOf(file string) string {
 	parts := strings.Split(filepath.Base(file), "_")
-	for _, kind := range []string{confirmSignature, alreadySigned, pledge.MailFull, confirmLetters, letter.MailAgain, copyOfLetters, letter.MailDelivery} {
+	for _, kind := range []string{confirmSignature, alreadySigned, pledge.MailFull, confirmLetters, letter.MailAgain, copyOfLetters, letter.MailDelivery,
+		confirmNews, newsletter.MailAlready, newsletter.MailChange, newsletter.MailChanging} {
 		if len(parts) == 3 && parts[1] == kind {
 			return kind
 		}

@@ -26,6 +26,7 @@ func publicPages(t testing.TB, s *site) map[string]string {
 		"meetings": theIssue + "/meetings", "meeting": theIssue + "/meetings/sample-oversight-board-2027",
 		"pledge": theIssue + "/pledge", "second pledge": secondIssue + "/pledge",
 		"organizations": "/organizations", "organization": "/organizations/aclu", "terms": "/terms", "term": "/terms/qualified-immunity",
+		"newsletter": "/newsletter", "newsletter sent": "/newsletter/sent",
 		"about": "/about", "contact": "/contact", "accessibility": "/accessibility", "legal": "/legal", "privacy": "/privacy", "data": "/data",
 	}
 }
@@ -52,6 +53,7 @@ type private struct {
 	receipt, receiptConfirmed, receiptByHand, receiptUnplaced  string
 	letterConfirm, letterConfirmed, signed, signConfirm        string
 	signConfirmed, brokenSignature, brokenMessage, mails, mail string
+	newsConfirm, newsConfirmed, news, unsubscribe, brokenNews  string
 }
 
 var (
@@ -72,6 +74,8 @@ func privatePages(t testing.TB, s *site) map[string]string {
 		"receipt of an unknown address": p.receiptUnplaced, "confirm letters": p.letterConfirm, "letters were confirmed": p.letterConfirmed,
 		"check your mail": p.signed, "confirm signature": p.signConfirm, "signature was confirmed": p.signConfirmed,
 		"broken signature link": p.brokenSignature, "broken receipt link": p.brokenMessage, "captured mails": p.mails, "captured mail": p.mail,
+		"confirm newsletter": p.newsConfirm, "newsletter was confirmed": p.newsConfirmed, "newsletter preferences": p.news, "unsubscribe": p.unsubscribe,
+		"broken newsletter link": p.brokenNews,
 	}
 }
 
@@ -91,7 +95,12 @@ func makePrivatePages(t testing.TB, s *site) private {
 		receiptUnplaced:  s.redirected(t, theIssue+"/letter", unplaced.writing(everyone...)),
 		signed:           s.redirected(t, theIssue+"/pledge", m.signing()),
 		brokenSignature:  "/signatures/broken/confirm", brokenMessage: "/messages/broken",
+		brokenNews: "/subscriptions/broken/confirm",
 	}
+	s.redirected(t, "/newsletter", url.Values{"email": {unplaced.Email}})
+	p.newsConfirm = path(t, s.awaitMail(t, unplaced.Email, confirmNews).link(t, "/confirm"))
+	p.newsConfirmed, p.news = s.joins(t, byHand)
+	p.unsubscribe = p.news + "/unsubscribe"
 	s.redirected(t, theIssue+"/pledge", again.signing())
 	p.letterConfirm = path(t, s.awaitMail(t, m.Email, confirmLetters).link(t, "/confirm"))
 	p.letterConfirmed = path(t, s.awaitMail(t, again.Email, confirmLetters).link(t, "/confirm"))
@@ -118,8 +127,9 @@ type formWithErrors struct {
 
 func formsWithErrors() map[string]formWithErrors {
 	return map[string]formWithErrors{
-		"pledge with errors": {theIssue + "/pledge", "form#sign", map[string]string{"given_name": "Maya9", "email": "maya at example", "zip": "802"}},
-		"letter with errors": {theIssue + "/letter?zip=81657", "form[data-letter]", map[string]string{"given_name": "Maya9", "email": "maya at example", "zip": "802", "street": ""}},
+		"pledge with errors":     {theIssue + "/pledge", "form#sign", map[string]string{"given_name": "Maya9", "email": "maya at example", "zip": "802"}},
+		"newsletter with errors": {"/newsletter", "form#subscribe", map[string]string{"email": "maya at example"}},
+		"letter with errors":     {theIssue + "/letter?zip=81657", "form[data-letter]", map[string]string{"given_name": "Maya9", "email": "maya at example", "zip": "802", "street": ""}},
 		"letter to nobody's legislator": {theIssue + "/letter?zip=81657", "form[data-letter]", map[string]string{
 			"given_name": "Maya", "family_name": "Ortiz", "email": "maya.refused@example.org", "street": "1437 Bannock St", "city": "Denver", "state": "CO", "zip": "80203",
 		}},

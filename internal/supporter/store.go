@@ -45,10 +45,10 @@ func personOf(ctx context.Context, db *postgres.DB, mailboxKey []byte) (p Person
 
 func insertSuppression(ctx context.Context, tx *postgres.Tx, s Suppression) error {
 	return tx.WithContext(ctx).Exec(`
-		INSERT INTO suppression (mailbox_key, key_version, reason, since) VALUES (?, ?, ?, ?)
+		INSERT INTO suppression (mailbox_key, key_version, reason, since) SELECT ?, ?, ?, ?
 		ON CONFLICT (mailbox_key) DO UPDATE SET reason = excluded.reason, since = excluded.since
 		WHERE excluded.reason = 'complained' AND suppression.reason <> 'complained'`,
-		s.MailboxKey, s.KeyVersion, s.Reason, s.Since).Error
+		s.MailboxKey, s.KeyVersion, s.Reason, s.Since).Error // no VALUES: GORM spreads bytes after a parenthesis as a list
 }
 
 // passOnce lets a mail through to a mailbox that is left alone, if none has been since the given time.

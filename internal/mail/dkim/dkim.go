@@ -44,7 +44,7 @@ func (s *Signer) Domain() string { return s.domain }
 var signed = []string{
 	"From", "From", "To", "To", "Reply-To", "Reply-To", "Subject", "Subject", "Date", "Date", "Message-ID", "Message-ID",
 	"MIME-Version", "Content-Type", "Content-Type", "Content-Transfer-Encoding", "Cc", "Sender",
-	"List-Unsubscribe", "List-Unsubscribe-Post", "Auto-Submitted",
+	"List-Unsubscribe", "List-Unsubscribe-Post", "List-Id", "Auto-Submitted",
 }
 
 // Sign returns the mail with its signature in front. raw is a whole mail whose lines end in CRLF.
