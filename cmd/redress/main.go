@@ -39,7 +39,7 @@ func root() *cobra.Command {
 		RunE:          serve.RunE,
 	}
 	cmd.Flags().AddFlagSet(serve.Flags())
-	cmd.AddCommand(serve, migrateCommand(), snapshotCommand(), importCommand(), exportCommand(), backupCommand(), restoreCommand(), doctorCommand(), correctCommand(), deliveriesCommand(), messagesCommand(), paceCommand(), newsletterCommand(), bounceCommand(), dkimCommand(), versionCommand())
+	cmd.AddCommand(serve, migrateCommand(), snapshotCommand(), importCommand(), exportCommand(), backupCommand(), restoreCommand(), doctorCommand(), correctCommand(), deliveriesCommand(), messagesCommand(), paceCommand(), termsCommand(), newsletterCommand(), bounceCommand(), dkimCommand(), versionCommand())
 	return cmd
 }
 

@@ -31,6 +31,18 @@ func dateOf(t time.Time) time.Time {
 	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }
 
+// written is a civil date for PostgreSQL, which has no year 0; addresses do. No
+// day outside of the years 1 to 9999 has a term.
+func written(date time.Time) string {
+	switch year := date.Year(); {
+	case year < 1:
+		return "0001-01-01"
+	case year > 9999:
+		return "9999-12-31"
+	}
+	return date.Format(time.DateOnly)
+}
+
 // DateAt is the civil date at a moment where the center is.
 func (g *Glossary) DateAt(moment time.Time) time.Time { return dateOf(moment.In(g.zone)) }
 
@@ -44,9 +56,20 @@ func (g *Glossary) DateAt(moment time.Time) time.Time { return dateOf(moment.In(
 // so is today before there are terms.
 func (g *Glossary) OfDay(ctx context.Context, day time.Time) (Term, error) {
 	day = dateOf(day)
-	found, err := g.onDay(ctx, day)
-	if err == nil && len(found) == 0 && day.Equal(g.DateAt(g.now())) {
-		found, err = g.choose(ctx, day)
+	return g.ofDay(ctx, day, day.Equal(g.DateAt(g.now())))
+}
+
+// Today is the current date where the center is with its term, as OfDay has it.
+func (g *Glossary) Today(ctx context.Context) (Day, error) {
+	date := g.DateAt(g.now())
+	t, err := g.ofDay(ctx, date, true)
+	return Day{Date: date, Term: t}, err
+}
+
+func (g *Glossary) ofDay(ctx context.Context, date time.Time, choose bool) (Term, error) {
+	found, err := g.onDay(ctx, date)
+	if err == nil && len(found) == 0 && choose {
+		found, err = g.choose(ctx, date)
 	}
 	if err != nil {
 		return Term{}, err
@@ -60,7 +83,7 @@ func (g *Glossary) OfDay(ctx context.Context, day time.Time) (Term, error) {
 }
 
 func (g *Glossary) onDay(ctx context.Context, day time.Time) ([]Day, error) {
-	return g.days(ctx, "WHERE d.day = ?", day.Format(time.DateOnly))
+	return g.days(ctx, "WHERE d.day = ?", written(day))
 }
 
 // choose gives a day its term.
@@ -88,10 +111,10 @@ func (g *Glossary) choose(ctx context.Context, day time.Time) ([]Day, error) {
 
 // Days returns the n days before a civil date that had a term, latest first, without HTML.
 func (g *Glossary) Days(ctx context.Context, before time.Time, n int) ([]Day, error) {
-	return g.days(ctx, "WHERE d.day < ? ORDER BY d.day DESC LIMIT ?", dateOf(before).Format(time.DateOnly), n)
+	return g.days(ctx, "WHERE d.day < ? ORDER BY d.day DESC LIMIT ?", written(before), n)
 }
 
 // DayAfter returns the first day after a civil date that had a term, none or one.
 func (g *Glossary) DayAfter(ctx context.Context, date time.Time) ([]Day, error) {
-	return g.days(ctx, "WHERE d.day > ? ORDER BY d.day LIMIT 1", dateOf(date).Format(time.DateOnly))
+	return g.days(ctx, "WHERE d.day > ? ORDER BY d.day LIMIT 1", written(date))
 }

@@ -137,7 +137,7 @@ func record(tx *postgres.Tx, day time.Time, p picked) error {
 		INSERT INTO term_day AS d (day, slug, chosen) VALUES (?, ?, ?)
 		ON CONFLICT (day) DO UPDATE SET slug = excluded.slug, chosen = excluded.chosen
 		WHERE NOT EXISTS (SELECT FROM term t WHERE t.slug = d.slug AND t.lang = ?)`,
-		day.Format(time.DateOnly), p.Slug, p.Chosen, i18n.Default)
+		written(day), p.Slug, p.Chosen, i18n.Default)
 	if done.Error != nil || done.RowsAffected == 0 || p.Chosen != FromQueue {
 		return wrap("record the term of a day", done.Error)
 	}

@@ -28,6 +28,11 @@ func MonthDay(ctx context.Context, t time.Time) string {
 	return T(ctx, "format.month_day", "Month", month(ctx, t), "Day", t.Day())
 }
 
+// MonthYear writes a month: November 2026.
+func MonthYear(ctx context.Context, t time.Time) string {
+	return T(ctx, "format.month_year", "Month", month(ctx, t), "Year", t.Year())
+}
+
 // Clock writes the time of day in t's own location: 2:02 p.m.
 func Clock(ctx context.Context, t time.Time) string {
 	hour, half := t.Hour(), "format.am"

@@ -14,9 +14,8 @@ func (s *Issues) List(ctx context.Context) ([]Issue, error) { return s.all(ctx) 
 // WithBills returns the published issues as List does, and their bills.
 func (s *Issues) WithBills(ctx context.Context) ([]Issue, error) { return s.withBills(ctx) }
 
-// Named returns the published issues with the given slugs, as List does but
-// without actions.
-// Slugs that no issue has are left out.
+// Named returns the published issues with the given slugs, as List does. Slugs
+// that no issue has are left out.
 func (s *Issues) Named(ctx context.Context, slugs []string) ([]Issue, error) {
 	if len(slugs) == 0 {
 		return nil, nil

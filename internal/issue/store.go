@@ -43,8 +43,12 @@ func (s *Issues) all(ctx context.Context) (issues []Issue, err error) {
 	if err != nil {
 		return nil, wrap("read issues", err)
 	}
+	return issues, s.addActions(ctx, issues)
+}
+
+func (s *Issues) addActions(ctx context.Context, issues []Issue) error {
 	var actions []Action
-	err = s.read(ctx).Order("issue_slug, position").Find(&actions).Error
+	err := s.read(ctx).Order("issue_slug, position").Find(&actions).Error
 	for n := range issues {
 		for _, a := range actions {
 			if a.IssueSlug == issues[n].Slug {
@@ -52,7 +56,7 @@ func (s *Issues) all(ctx context.Context) (issues []Issue, err error) {
 			}
 		}
 	}
-	return issues, wrap("read actions", err)
+	return wrap("read actions", err)
 }
 
 // withBills reads published issues with actions and bills.
@@ -75,7 +79,10 @@ func (s *Issues) withBills(ctx context.Context) ([]Issue, error) {
 
 func (s *Issues) named(ctx context.Context, slugs []string) (issues []Issue, err error) {
 	err = s.published(ctx).Omit("body").Where("slug IN ?", slugs).Order("position, lower(title), slug").Find(&issues).Error
-	return issues, wrap("read issues by slug", err)
+	if err != nil {
+		return nil, wrap("read issues by slug", err)
+	}
+	return issues, s.addActions(ctx, issues)
 }
 
 // fill reads what belongs to an issue and stands in tables of its own.

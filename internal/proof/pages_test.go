@@ -27,6 +27,7 @@ func publicPages(t testing.TB, s *site) map[string]string {
 		"pledge": theIssue + "/pledge", "second pledge": secondIssue + "/pledge",
 		"organizations": "/organizations", "organization": "/organizations/aclu", "terms": "/terms", "term": "/terms/qualified-immunity",
 		"newsletter": "/newsletter", "newsletter sent": "/newsletter/sent",
+		"today's term": "/terms/today", "terms by day": "/terms/days",
 		"about": "/about", "contact": "/contact", "accessibility": "/accessibility", "legal": "/legal", "privacy": "/privacy", "data": "/data",
 	}
 }
@@ -45,7 +46,7 @@ func otherPages() map[string]string {
 
 // publicFiles are the public documents for programs.
 func publicFiles() []string {
-	return []string{theIssue + "/count.json", theIssue + "/meetings/sample-oversight-board-2027.ics", "/feed.xml", "/sitemap.xml", "/robots.txt", "/api/v1/representatives?zip=80203"}
+	return []string{theIssue + "/count.json", theIssue + "/meetings/sample-oversight-board-2027.ics", "/feed.xml", "/terms.atom", "/sitemap.xml", "/robots.txt", "/api/v1/representatives?zip=80203"}
 }
 
 // private are the pages that one person sees, after forms and behind tokens.

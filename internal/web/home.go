@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -22,7 +21,7 @@ func (s *Site) showHome(c echo.Context) (Page, error) {
 	return Page{
 		Frame:  layout.Page{Description: i18n.T(ctx, "home.summary"), Path: "/", Wide: true},
 		Body:   home.Page(h),
-		Tags:   pledgeTags(h.Issues),
+		Tags:   append(pledgeTags(h.Issues), glossary.Tag),
 		Counts: true,
 	}, nil
 }
@@ -39,17 +38,6 @@ func (s *Site) home(ctx context.Context) (h home.Home, err error) {
 	if h.States, err = s.Issues.CountStates(ctx); err != nil {
 		return h, err
 	}
-	terms, err := s.Terms.List(ctx)
-	h.Term = termOfTheDay(terms, s.Now().In(s.Config.Location))
+	h.Term, err = s.termOfTheDay(ctx)
 	return h, err
-}
-
-// termOfTheDay goes through the glossary, a term a day; the page that shows it
-// is made anew at midnight.
-func termOfTheDay(terms []glossary.Term, now time.Time) *glossary.Term {
-	if len(terms) == 0 {
-		return nil
-	}
-	day := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC).Unix() / (24 * 60 * 60)
-	return &terms[day%int64(len(terms))]
 }

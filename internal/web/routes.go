@@ -3,6 +3,7 @@ package web
 import (
 	"redress/internal/abuse"
 	"redress/internal/api"
+	terms "redress/views/glossary"
 )
 
 // routes is the site: every page, form and machine-readable answer.
@@ -54,7 +55,11 @@ func (s *Site) routes(r *router) {
 	r.page("/organizations", s.listOrganizations)
 	r.page("/organizations/:slug", s.showOrganization)
 	r.page("/terms", s.listTerms)
+	r.page(terms.TodayPath, s.showToday)
+	r.page(terms.DaysPath, s.listDays)
+	r.page(terms.DaysPath+"/:day", s.showDay) // or a month's days
 	r.page("/terms/:slug", s.showTerm)
+	r.page(terms.FeedPath, s.showTermFeed)
 	r.page("/newsletter", s.showNewsletter)
 	r.form("/newsletter", abuse.Subscribe, s.subscribe)
 	r.page(sentPath, s.showNewsletterSent)

@@ -7,7 +7,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"redress/internal/issue"
 	issues "redress/views/issue"
 )
 
@@ -35,7 +34,7 @@ func (m *sitemap) add(loc string, updated time.Time) {
 func (s *Site) showSitemap(c echo.Context) (Page, error) {
 	ctx, base := c.Request().Context(), s.Config.BaseURL
 	var m sitemap
-	for _, path := range []string{"/", "/issues", "/representatives", "/organizations", "/terms"} {
+	for _, path := range []string{"/", "/issues", "/representatives", "/organizations", "/terms", "/terms/today", "/terms/days"} {
 		m.add(base+path, time.Time{})
 	}
 	for _, fill := range []func(context.Context, *sitemap) error{s.mapIssues, s.mapMeetings, s.mapTerms, s.mapOrganizations, s.mapPages} {
@@ -50,21 +49,13 @@ func (s *Site) mapIssues(ctx context.Context, m *sitemap) error {
 	list, err := s.Issues.List(ctx)
 	for _, i := range list {
 		m.add(s.Config.BaseURL+issues.Path(i.Slug), i.Updated)
-		for _, kind := range []string{issue.ActionLetter, issue.ActionCall, issue.ActionPledge, issue.ActionRecords, issue.ActionMeeting} {
-			if _, ok := i.Action(kind); ok {
-				m.add(s.Config.BaseURL+issues.Path(i.Slug, stepOf(kind)), time.Time{})
+		for _, a := range i.Actions {
+			if path := issues.ActionPath(a); path != "" {
+				m.add(s.Config.BaseURL+path, time.Time{})
 			}
 		}
 	}
 	return err
-}
-
-// stepOf is the page under an issue on which an action is done.
-func stepOf(kind string) string {
-	if kind == issue.ActionMeeting {
-		return "meetings"
-	}
-	return kind
 }
 
 func (s *Site) mapTerms(ctx context.Context, m *sitemap) error {

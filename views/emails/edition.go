@@ -23,7 +23,11 @@ func Edition(ctx context.Context, f Frame, e newsletter.Edition, of *issue.Issue
 	if e.Term.Pronunciation != "" {
 		blocks = append(blocks, Note(i18n.T(ctx, "glossary.pronounced", "Words", e.Term.Pronunciation)))
 	}
-	blocks = append(blocks, Prose(e.Term.HTML, f.BaseURL), Way(i18n.T(ctx, "edition.mail.term"), f.BaseURL+"/terms/"+e.Term.Slug))
+	blocks = append(blocks, Prose(e.Term.HTML, f.BaseURL))
+	if len(e.Term.Examples) > 0 {
+		blocks = append(blocks, Heading(i18n.T(ctx, "glossary.examples")), List(e.Term.Examples...))
+	}
+	blocks = append(blocks, Way(i18n.T(ctx, "edition.mail.term"), f.BaseURL+"/terms/"+e.Term.Slug))
 	if len(e.Week) > 0 {
 		blocks = append(blocks, Heading(i18n.T(ctx, "edition.mail.others")))
 		for _, day := range e.Week {

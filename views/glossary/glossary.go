@@ -9,12 +9,13 @@ import (
 	"redress/internal/glossary"
 	"redress/internal/i18n"
 	"redress/internal/issue"
+	views "redress/views/issue"
 )
 
 // Entry is everything that a term's page shows.
 type Entry struct {
 	glossary.Term
-	Issues   []issue.Issue
+	Issues   []issue.Issue // with their actions
 	Articles []issue.Article
 }
 
@@ -68,4 +69,19 @@ func kindName(ctx context.Context, kind string) string {
 	return i18n.T(ctx, "glossary.see_also")
 }
 
-func path(slug string) string { return "/terms/" + slug }
+// Path is the glossary.
+const Path = "/terms"
+
+// TermPath is a term's page.
+func TermPath(slug string) string { return Path + "/" + slug }
+
+// actions are those of an issue that the term leads to and that have a page.
+func (e Entry) actions(i issue.Issue) []issue.Action {
+	var some []issue.Action
+	for _, a := range i.Actions {
+		if views.ActionPath(a) != "" && (len(e.ActionKinds) == 0 || slices.Contains(e.ActionKinds, a.Kind)) {
+			some = append(some, a)
+		}
+	}
+	return some
+}

@@ -47,6 +47,18 @@ func Path(slug string, step ...string) string {
 	return "/issues/" + strings.Join(append([]string{slug}, step...), "/")
 }
 
+// ActionPath is the page on which an action is done; "" for those that have none
+// of their own.
+func ActionPath(a issue.Action) string {
+	switch a.Kind {
+	case issue.ActionLetter, issue.ActionPledge, issue.ActionCall, issue.ActionRecords:
+		return Path(a.IssueSlug, a.Kind)
+	case issue.ActionMeeting:
+		return Path(a.IssueSlug, "meetings")
+	}
+	return ""
+}
+
 func (e Explainer) path(step string) string { return Path(e.Slug, step) }
 
 func raw(h prose.HTML) templ.Component { return templ.Raw(string(h)) }
@@ -74,19 +86,15 @@ func (e Explainer) action(kind string) (a issue.Action, ok bool) { return e.Acti
 // goal is where a plain action leads.
 func (e Explainer) goal(a issue.Action) string {
 	switch a.Kind {
-	case issue.ActionCall:
-		return e.path("call")
+	case issue.ActionLetter, issue.ActionPledge: // the sheet has a place of its own for them
+		return ""
 	case issue.ActionOrganizations:
 		if e.places(issue.TableOrganizations) {
 			return "#" + organizationsAnchor
 		}
 		return "/organizations"
-	case issue.ActionRecords:
-		return e.path("records")
-	case issue.ActionMeeting:
-		return e.path("meetings")
 	}
-	return ""
+	return ActionPath(a)
 }
 
 // Anchors of the page's own; the prefix keeps them apart from those that the

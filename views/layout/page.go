@@ -24,8 +24,12 @@ type Page struct {
 	Published   time.Time
 	Updated     time.Time
 	Scripts     []string // plain names of the modules that this page needs: "copy.js"
+	Feed        Feed     // what the page's own news can be followed by, beside the site's
 	Wide        bool     // two columns on a desk; otherwise one column on the reading measure
 }
+
+// Feed is an Atom feed. The zero one is none.
+type Feed struct{ Title, Path string }
 
 // The entries of the navigation.
 const (
