@@ -154,7 +154,10 @@ func (m *Mailings) Latest(ctx context.Context, limit int) ([]Mailing, error) {
 	return latestMailings(ctx, m.db, limit)
 }
 
+// Receiving is how a class of receiving domains stands.
+type Receiving = mail.Receiving
+
 // Receivers lists the classes of receiving domains that a mailing's waiting mails go to, those with most first.
-func (m *Mailings) Receivers(ctx context.Context, id uuid.UUID) ([]mail.Receiving, error) {
+func (m *Mailings) Receivers(ctx context.Context, id uuid.UUID) ([]Receiving, error) {
 	return m.opt.Post.BatchReceivers(ctx, id)
 }

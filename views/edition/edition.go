@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"redress/internal/issue"
-	"redress/internal/mail"
 	"redress/internal/newsletter"
 )
 
@@ -25,7 +24,7 @@ const ArchivePath = "/newsletter/editions"
 // Sending is how the mailings stand.
 type Sending struct {
 	Mailings  []newsletter.Mailing
-	Receivers []mail.Receiving // of the first mailing that is open
+	Receivers []newsletter.Receiving // of the first mailing that is open
 	Planned   []newsletter.Planned
 }
 
