@@ -66,11 +66,14 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 		From: jobs.SenderAt(c.From), Zone: c.Location,
 	}.Register(o.post)
 	jobs.PledgeMails{Pledges: pledges, Centers: o.centers, BaseURL: c.BaseURL, From: jobs.SenderAt(c.From), Zone: c.Location}.Register(o.post)
+	paper := newPaper(press{
+		config: c, database: d, box: box, post: o.post, centers: o.centers, issues: o.issues, terms: terms, pledges: pledges, newsletter: o.newsletter, log: log,
+	})
 	site, err := web.New(web.Deps{
 		Config: c, Log: log, DB: d.DB, Box: box, Post: o.post, Atlas: atlas,
 		Limits:  abuse.New(abuse.Options{On: bool(c.RateLimit), Allowed: c.Allowed, Ruled: metrics.Ruled}),
 		Centers: o.centers, Issues: o.issues, Terms: terms, Organizations: organizations, Letters: o.letters, Pledges: pledges, Newsletter: o.newsletter, Records: records.New(d.DB),
-		Search: search.New(d.DB), Supporters: o.supporters, Links: links, Metrics: metrics,
+		Search: search.New(d.DB), Supporters: o.supporters, Links: links, Mailings: paper.mailings, Metrics: metrics,
 	})
 	if err != nil {
 		return nil, err
@@ -80,8 +83,8 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 		return nil, err
 	}
 	working, err := jobs.New(jobs.Deps{DB: d.DB, Post: o.post, Log: log, Retention: []func(context.Context) error{
-		retainPledges(pledges, log), pledges.Gather, o.newsletter.Keep, o.post.Clean, retainLetters(o.letters, log), expireLinks(links, log),
-	}, Recheck: recheckLetters(o.letters, log), Notice: noticeOf(c, o.letters), Bounces: bounces, Audit: pledges.Audit})
+		retainPledges(pledges, log), pledges.Gather, o.newsletter.Keep, o.post.Clean, retainLetters(o.letters, log), expireLinks(links, log), paper.mailings.Retain,
+	}, Recheck: recheckLetters(o.letters, log), Notice: noticeOf(c, o.letters), Bounces: bounces, Audit: pledges.Audit, Mailings: paper.mailings})
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +155,7 @@ func newCongress(c *config.Config, log *slog.Logger) (*cwc.Client, error) {
 // offices' only under live delivery; everything else is captured.
 func newPost(c *config.Config, db *postgres.DB, box *seal.Box, here center.Center, supporters *supporter.Supporters, log *slog.Logger) (*mail.Post, error) {
 	captured := mail.NewCapture(filepath.Join(c.Data, "mail"))
-	o := mail.Options{Sender: captured, Officials: captured, Folder: captured, From: jobs.SenderAt(c.From)(here), Suppressed: supporters.Suppressed, Log: log}
+	o := mail.Options{Sender: captured, Officials: captured, Folder: captured, From: jobs.SenderAt(c.From)(here), Suppressed: supporters.Suppressed, SuppressedAmong: supporters.SuppressedAmong, Log: log}
 	if c.Bounces != "" {
 		var err error
 		if o.Returns, err = mail.NewReturnPath(c.Bounces, box); err != nil {

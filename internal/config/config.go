@@ -69,38 +69,41 @@ const (
 
 // Config holds the settings. Read fills and checks it.
 type Config struct {
-	Port           int       `env:"PORT" envDefault:"8080"`
-	Addr           string    `env:"REDRESS_ADDR"` // default 127.0.0.1:$PORT
-	DatabaseURL    string    `env:"DATABASE_URL"` // empty: a private PostgreSQL under Data
-	DBConns        int       `env:"REDRESS_DB_CONNS" envDefault:"16"`
-	Data           string    `env:"REDRESS_DATA" envDefault:"./data"`
-	BaseURL        string    `env:"REDRESS_BASE_URL"` // default http://localhost:$PORT when listening on loopback
-	Secret         string    `env:"REDRESS_SECRET"`   // default: made and kept under Data for the private PostgreSQL
-	TrustedProxies []string  `env:"REDRESS_TRUSTED_PROXIES"`
-	SMTPURL        string    `env:"REDRESS_SMTP_URL"`
-	MailFrom       string    `env:"REDRESS_MAIL_FROM"`
-	DKIMKey        string    `env:"REDRESS_DKIM_KEY"` // path of a PEM file; empty: mails aren't signed
-	DKIMSelector   string    `env:"REDRESS_DKIM_SELECTOR"`
-	DKIMDomain     string    `env:"REDRESS_DKIM_DOMAIN"`  // default the domain of MailFrom
-	Bounces        string    `env:"REDRESS_BOUNCES"`      // empty: bounces go to MailFrom, and nobody reads them
-	BouncesIMAP    string    `env:"REDRESS_BOUNCES_IMAP"` // empty: bounces come by `redress bounce`
-	Delivery       Delivery  `env:"REDRESS_DELIVERY" envDefault:"capture"`
-	GeocoderURL    string    `env:"REDRESS_GEOCODER_URL" envDefault:"https://geocoding.geo.census.gov/geocoder"`
-	MetricsAddr    string    `env:"REDRESS_METRICS_ADDR"` // empty: no metrics listener
-	RateLimit      Switch    `env:"REDRESS_RATE_LIMIT" envDefault:"on"`
-	Challenge      Challenge `env:"REDRESS_CHALLENGE" envDefault:"auto"`
-	AllowNetworks  []string  `env:"REDRESS_ALLOW_NETWORKS"` // whose visitors aren't limited: a campus, an event
-	HoldDomains    []string  `env:"REDRESS_HOLD_DOMAINS"`   // of throw-away mailboxes, beside the list in the program
-	Timezone       string    `env:"REDRESS_TIMEZONE" envDefault:"America/New_York"`
-	OperatorEmail  string    `env:"REDRESS_OPERATOR_EMAIL"`
-	Sample         Switch    `env:"REDRESS_SAMPLE" envDefault:"on"`
-	CWCHouseURL    string    `env:"REDRESS_CWC_HOUSE_URL" envDefault:"https://cwc.house.gov"`
-	CWCHouseKey    string    `env:"REDRESS_CWC_HOUSE_KEY"` // empty: nothing goes to the House's service
-	CWCSenateURL   string    `env:"REDRESS_CWC_SENATE_URL" envDefault:"https://soapbox.senate.gov"`
-	CWCSenateKey   string    `env:"REDRESS_CWC_SENATE_KEY"` // empty: nothing goes to the Senate's service
-	CWCAgent       string    `env:"REDRESS_CWC_AGENT"`      // the delivery agent, as it is registered
-	CWCContact     string    `env:"REDRESS_CWC_CONTACT"`
-	CWCMode        CWCMode   `env:"REDRESS_CWC_MODE" envDefault:"testing"`
+	Port             int       `env:"PORT" envDefault:"8080"`
+	Addr             string    `env:"REDRESS_ADDR"` // default 127.0.0.1:$PORT
+	DatabaseURL      string    `env:"DATABASE_URL"` // empty: a private PostgreSQL under Data
+	DBConns          int       `env:"REDRESS_DB_CONNS" envDefault:"16"`
+	Data             string    `env:"REDRESS_DATA" envDefault:"./data"`
+	BaseURL          string    `env:"REDRESS_BASE_URL"` // default http://localhost:$PORT when listening on loopback
+	Secret           string    `env:"REDRESS_SECRET"`   // default: made and kept under Data for the private PostgreSQL
+	TrustedProxies   []string  `env:"REDRESS_TRUSTED_PROXIES"`
+	SMTPURL          string    `env:"REDRESS_SMTP_URL"`
+	MailFrom         string    `env:"REDRESS_MAIL_FROM"`
+	DKIMKey          string    `env:"REDRESS_DKIM_KEY"` // path of a PEM file; empty: mails aren't signed
+	DKIMSelector     string    `env:"REDRESS_DKIM_SELECTOR"`
+	DKIMDomain       string    `env:"REDRESS_DKIM_DOMAIN"`  // default the domain of MailFrom
+	Bounces          string    `env:"REDRESS_BOUNCES"`      // empty: bounces go to MailFrom, and nobody reads them
+	BouncesIMAP      string    `env:"REDRESS_BOUNCES_IMAP"` // empty: bounces come by `redress bounce`
+	Delivery         Delivery  `env:"REDRESS_DELIVERY" envDefault:"capture"`
+	GeocoderURL      string    `env:"REDRESS_GEOCODER_URL" envDefault:"https://geocoding.geo.census.gov/geocoder"`
+	MetricsAddr      string    `env:"REDRESS_METRICS_ADDR"` // empty: no metrics listener
+	RateLimit        Switch    `env:"REDRESS_RATE_LIMIT" envDefault:"on"`
+	Challenge        Challenge `env:"REDRESS_CHALLENGE" envDefault:"auto"`
+	AllowNetworks    []string  `env:"REDRESS_ALLOW_NETWORKS"` // whose visitors aren't limited: a campus, an event
+	HoldDomains      []string  `env:"REDRESS_HOLD_DOMAINS"`   // of throw-away mailboxes, beside the list in the program
+	Timezone         string    `env:"REDRESS_TIMEZONE" envDefault:"America/New_York"`
+	OperatorEmail    string    `env:"REDRESS_OPERATOR_EMAIL"`
+	Sample           Switch    `env:"REDRESS_SAMPLE" envDefault:"on"`
+	NewsletterHour   int       `env:"REDRESS_NEWSLETTER_HOUR" envDefault:"7"`
+	NewsletterDays   string    `env:"REDRESS_NEWSLETTER_DAYS" envDefault:"every"`
+	NewsletterWeekly string    `env:"REDRESS_NEWSLETTER_WEEKLY" envDefault:"mon"`
+	CWCHouseURL      string    `env:"REDRESS_CWC_HOUSE_URL" envDefault:"https://cwc.house.gov"`
+	CWCHouseKey      string    `env:"REDRESS_CWC_HOUSE_KEY"` // empty: nothing goes to the House's service
+	CWCSenateURL     string    `env:"REDRESS_CWC_SENATE_URL" envDefault:"https://soapbox.senate.gov"`
+	CWCSenateKey     string    `env:"REDRESS_CWC_SENATE_KEY"` // empty: nothing goes to the Senate's service
+	CWCAgent         string    `env:"REDRESS_CWC_AGENT"`      // the delivery agent, as it is registered
+	CWCContact       string    `env:"REDRESS_CWC_CONTACT"`
+	CWCMode          CWCMode   `env:"REDRESS_CWC_MODE" envDefault:"testing"`
 
 	Proxies  []netip.Prefix `env:"-"` // TrustedProxies, read
 	Allowed  []netip.Prefix `env:"-"` // AllowNetworks, read
@@ -108,6 +111,9 @@ type Config struct {
 	Base     *url.URL       `env:"-"` // BaseURL, read
 	From     *mail.Address  `env:"-"` // MailFrom, read; nil when unset
 	DKIM     *dkim.Signer   `env:"-"` // of the three DKIM settings; nil when mails aren't signed
+
+	NewsletterOn      []time.Weekday `env:"-"` // NewsletterDays, read
+	NewsletterWeekday time.Weekday   `env:"-"` // NewsletterWeekly, read
 
 	CWCPerson Contact `env:"-"` // CWCContact, read
 }

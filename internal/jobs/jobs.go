@@ -18,6 +18,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"redress/internal/mail"
+	"redress/internal/newsletter"
 	"redress/internal/postgres"
 )
 
@@ -38,6 +39,7 @@ type Deps struct {
 	Notice    func(context.Context) error   // tells the operator of letters that wait to be read; nil: nobody is told
 	Audit     func(context.Context) error   // recounts the pledges' signatures; nil: there are none
 	Bounces   func(context.Context) error   // reads the mailbox that bounces come to; nil: there is none
+	Mailings  *newsletter.Mailings          // nil: there is no newsletter
 }
 
 // Jobs works the queue on this node.

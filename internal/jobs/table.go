@@ -14,6 +14,9 @@ func (j *Jobs) table() []duty {
 	return []duty{
 		on(func(ctx context.Context, _ mail.Wake) error { return j.sendMail(ctx) }),
 		on(func(ctx context.Context, _ mailSweep) error { return j.sendMail(ctx) }).each(5*time.Second, mailSweep{}),
+		on(func(ctx context.Context, _ mail.WakeBulk) error { return j.deps.Post.WorkBulk(ctx) }).each(5*time.Second, mail.WakeBulk{}),
+		on(func(ctx context.Context, _ newsletterSchedule) error { return j.scheduleMailings(ctx) }).each(time.Minute, newsletterSchedule{}),
+		on(func(ctx context.Context, _ newsletterWalk) error { return j.walkMailings(ctx) }).each(5*time.Second, newsletterWalk{}),
 		on(func(ctx context.Context, _ retention) error { return j.eraseOld(ctx) }).each(time.Hour, retention{}),
 		on(func(ctx context.Context, _ letterRecheck) error { return j.recheckLetters(ctx) }).each(5*time.Minute, letterRecheck{}),
 		on(func(ctx context.Context, _ letterNotice) error { return j.noticeLetters(ctx) }).each(letter.NoticeEvery, letterNotice{}),
@@ -42,6 +45,16 @@ func (letterRecheck) Kind() string { return "letter.recheck" }
 type letterNotice struct{}
 
 func (letterNotice) Kind() string { return "letter.notice" }
+
+// newsletterSchedule begins the mailings whose hour has come.
+type newsletterSchedule struct{}
+
+func (newsletterSchedule) Kind() string { return "newsletter.schedule" }
+
+// newsletterWalk gives the next recipients of open mailings their mails.
+type newsletterWalk struct{}
+
+func (newsletterWalk) Kind() string { return "newsletter.walk" }
 
 // bounceCollect reads the mailbox that bounces come to, if the operator named one.
 type bounceCollect struct{}
@@ -98,6 +111,20 @@ func (j *Jobs) auditPledges(ctx context.Context) error {
 		return nil
 	}
 	return j.deps.Audit(ctx)
+}
+
+func (j *Jobs) scheduleMailings(ctx context.Context) error {
+	if j.deps.Mailings == nil {
+		return nil
+	}
+	return j.deps.Mailings.Tick(ctx)
+}
+
+func (j *Jobs) walkMailings(ctx context.Context) error {
+	if j.deps.Mailings == nil {
+		return nil
+	}
+	return j.deps.Mailings.Walk(ctx)
 }
 
 // eraseOld runs every subject's retention, also after one has failed.

@@ -80,11 +80,18 @@ func (w *worker) lockTurns(ctx context.Context, tx *postgres.Tx, l *lane, moves 
 
 // sortOut parts mails from those that their mailbox doesn't want, which are to be dropped.
 func (w *worker) sortOut(ctx context.Context, tx *postgres.Tx, moves []movement, now time.Time) (wanted []Mail, unwanted []movement, _ error) {
+	silent, err := w.silent(ctx, tx, moves)
+	if err != nil {
+		return nil, nil, err
+	}
 	var unasked []Mail
 	for _, v := range moves {
-		if v.mail.Unasked {
+		switch {
+		case v.mail.Unasked:
 			unasked = append(unasked, v.mail)
-		} else {
+		case silent[string(v.mail.MailboxKey)]:
+			unwanted = append(unwanted, movement{v.mail, Outcome{State: Dropped, At: now}})
+		default:
 			wanted = append(wanted, v.mail)
 		}
 	}
@@ -108,6 +115,23 @@ func (w *worker) sortOut(ctx context.Context, tx *postgres.Tx, moves []movement,
 	}
 	slices.SortFunc(wanted, byAge)
 	return wanted, unwanted, nil
+}
+
+// silent are the mailboxes among those of bulk mails that asked for silence, sent mail back, or complained.
+func (w *worker) silent(ctx context.Context, tx *postgres.Tx, moves []movement) (map[string]bool, error) {
+	silent := map[string]bool{}
+	if !w.bulk || w.opt.SuppressedAmong == nil {
+		return silent, nil
+	}
+	keys := make([][]byte, len(moves))
+	for i, v := range moves {
+		keys[i] = v.mail.MailboxKey
+	}
+	list, err := w.opt.SuppressedAmong(ctx, tx, keys)
+	for _, key := range list {
+		silent[string(key)] = true
+	}
+	return silent, err
 }
 
 func (w *worker) wanted(ctx context.Context, tx *postgres.Tx, m Mail, beside int, now time.Time) (bool, error) {

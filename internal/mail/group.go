@@ -29,7 +29,13 @@ type draft struct {
 // deliverAll brings claimed mails to their next states, group by group; it gives back what it couldn't begin.
 func (w *worker) deliverAll(ctx context.Context, mails []Mail) error {
 	for len(mails) > 0 && ctx.Err() == nil {
-		var group []Mail
+		var group, early []Mail
+		if mails, early = w.rested(mails); len(early) > 0 {
+			if err := w.release(ctx, early); err != nil {
+				return err
+			}
+			continue
+		}
 		l := w.lane(mails[0].Kind)
 		group, mails = w.portion(l, mails)
 		// What has begun is brought to its end and recorded, also while the program stops.

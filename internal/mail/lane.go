@@ -61,12 +61,12 @@ func (p *Post) wayOut(k Kind) *lane {
 
 func (p *Post) lane(kind string) *lane { return p.ways[kind] }
 
-// passable lists the kinds that have a way out at the moment: those that are sent, and those that are captured and so need no
+// passable lists the worker's kinds that have a way out at the moment: those that are sent, and those that are captured and so need no
 // pace. Rows of kinds that this program doesn't know (an older node of a fleet) are left to those that do.
-func (p *Post) passable(now time.Time) (sent, captured []string) {
-	for name := range p.kinds {
-		switch l := p.lane(name); {
-		case l.shut(now):
+func (w *worker) passable(now time.Time) (sent, captured []string) {
+	for name, kind := range w.kinds {
+		switch l := w.lane(name); {
+		case kind.Bulk != w.bulk, l.shut(now):
 		case l.live():
 			sent = append(sent, name)
 		default:

@@ -39,8 +39,8 @@ const (
 // Mail is one row. It carries no personal data: who gets it and what it says is known only to its kind's Render.
 //
 // A caller of [Post.Queue] sets Kind and SubjectID, MailboxKey for mails to people (whose bounces and complaints end more than that
-// mail; see [Post.OnLoss]), NotBefore when it should wait, and Paces
-// when the receiver wants it slow.
+// mail; see [Post.OnLoss]), NotBefore when it should wait, Paces when the receiver wants it slow, and for bulk kinds Batch and
+// Receiver.
 type Mail struct {
 	ID           uuid.UUID `gorm:"primaryKey"`
 	Kind         string
@@ -60,6 +60,8 @@ type Mail struct {
 	SendingAt    *time.Time // the latest attempt
 	SentAt       *time.Time // when the server acknowledged it, or when it was captured
 	Paces        Keys       // whose pace it keeps (see [PaceOfDomain]); none: it goes when it is due
+	Batch        *uuid.UUID // what sends it to many, a mailing; nil: nothing does
+	Receiver     string     // of bulk kinds: the class of its receiving domain (see [Receiver])
 }
 
 // Message is a mail as it will be read.
@@ -99,6 +101,9 @@ type Kind struct {
 	// Unasked kinds can be set off by anyone who types someone's address into a form. They share a daily allowance per
 	// mailbox and respect suppression.
 	Unasked bool
+	// Bulk kinds go to many who asked for them, when all other mail has a worker already (see [Post.WorkBulk]). They respect
+	// suppression and keep the pace of their receivers; their rows name a Batch, by which it is erased.
+	Bulk bool
 	// Suppressed, if set, is asked instead of the post's, for an unasked kind whose mails may have to reach a mailbox that is left
 	// alone: those that ask it to confirm. It runs in the transaction that is about to send, and again when the mail is tried again.
 	Suppressed func(ctx context.Context, tx *postgres.Tx, m Mail) (bool, error)

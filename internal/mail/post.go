@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	netmail "net/mail"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -32,6 +33,9 @@ type Options struct {
 	// Suppressed says whether a mailbox asked to be left alone; asked for unasked kinds only, in the transaction that is
 	// about to send. Nil: nobody did.
 	Suppressed func(ctx context.Context, tx *postgres.Tx, mailboxKey []byte) (bool, error)
+	// SuppressedAmong gives those of these mailboxes that are to be left alone; asked for bulk kinds, in the transaction that is
+	// about to send. Nil: none are.
+	SuppressedAmong func(ctx context.Context, tx *postgres.Tx, mailboxKeys [][]byte) ([][]byte, error)
 	// Now is the clock; nil: time.Now.
 	Now func() time.Time
 	// Log gets a line per trouble, without personal data; nil: slog.Default.
@@ -52,6 +56,7 @@ type Post struct {
 	woken     atomic.Int64                                          // when Queue last asked for a Wake, in nanoseconds
 	lingering atomic.Bool                                           // a worker waits for a turn
 	patience  time.Duration
+	bulk      sync.Mutex // held while bulk mail is worked
 }
 
 // New returns a Post without kinds.
@@ -77,10 +82,14 @@ func New(db *postgres.DB, opt Options) *Post {
 }
 
 // Register adds a kind. It is called while the program is wired, before the first Queue or Work, and panics on a kind
-// without a name, without Render or Build or with both, or registered twice: such a program must not start.
+// without a name, without Render or Build or with both, bulk and unasked or official, or registered twice: such a program must not
+// start.
 func (p *Post) Register(k Kind) {
 	if k.Name == "" || (k.Render == nil) == (k.Build == nil) {
 		panic("mail: a kind needs a name and either Render or Build")
+	}
+	if k.Bulk && (k.Unasked || k.Official) {
+		panic("mail: kind " + k.Name + " is bulk, and so neither unasked nor official")
 	}
 	if _, twice := p.kinds[k.Name]; twice {
 		panic("mail: kind " + k.Name + " is registered twice")

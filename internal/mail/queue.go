@@ -24,11 +24,16 @@ func (p *Post) Queue(ctx context.Context, tx *postgres.Tx, mails ...Mail) error 
 		}
 		rows = append(rows, row)
 	}
+	if receivers := receiversOf(rows); len(receivers) > 0 {
+		if err := keepReceivers(ctx, tx, receivers); err != nil {
+			return err
+		}
+	}
 	if err := insert(ctx, tx, rows); err != nil {
 		return err
 	}
-	if !p.wakeDue() {
-		return nil
+	if p.kinds[rows[0].Kind].Bulk || !p.wakeDue() {
+		return nil // bulk mail waits for its next sweep
 	}
 	return tx.Enqueue(ctx, Wake{})
 }
@@ -48,6 +53,10 @@ func (p *Post) row(m Mail) (Mail, error) {
 		return Mail{}, fmt.Errorf("mail of kind %q without a subject", m.Kind)
 	case kind.Unasked && len(m.MailboxKey) == 0:
 		return Mail{}, fmt.Errorf("unasked mail of kind %q without a mailbox key", m.Kind)
+	case kind.Bulk && (len(m.MailboxKey) == 0 || m.Batch == nil || len(m.Paces) > 0):
+		return Mail{}, fmt.Errorf("bulk mail of kind %q needs a mailbox key and a batch, and keeps no office's pace", m.Kind)
+	case kind.Bulk != (m.Receiver != ""):
+		return Mail{}, fmt.Errorf("mail of kind %q: bulk kinds name a receiver, others none", m.Kind)
 	}
 	if m.ID == uuid.Nil {
 		id, err := uuid.NewV7()
@@ -68,6 +77,7 @@ func (p *Post) row(m Mail) (Mail, error) {
 	row := Mail{
 		ID: m.ID, Kind: m.Kind, SubjectID: m.SubjectID, State: Queued, MessageID: unique.String() + "@" + p.opt.Domain,
 		MailboxKey: m.MailboxKey, Unasked: kind.Unasked, NotBefore: m.NotBefore, CreatedAt: now, Paces: paces,
+		Batch: m.Batch, Receiver: m.Receiver,
 	}
 	if row.NotBefore.IsZero() {
 		row.NotBefore = now

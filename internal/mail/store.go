@@ -61,7 +61,7 @@ func claimCaptured(ctx context.Context, db *postgres.DB, worker uuid.UUID, kinds
 
 // The claims look kind by kind, so that what waits behind a closed way out costs nothing.
 const (
-	claimFreeSQL     = claimBegins + "paces = '{}'" + claimEnds
+	claimFreeSQL     = claimBegins + "paces = '{}' AND receiver = ''" + claimEnds
 	claimCapturedSQL = claimBegins + "paces <> '{}'" + claimEnds
 
 	claimBegins = `

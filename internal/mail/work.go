@@ -16,13 +16,16 @@ const (
 	linger = 5 * time.Second
 )
 
-// Work sends what is due and returns when nothing is left that can be sent now. Any number of workers may run, in any number
+// Work sends what is due of all kinds but bulk ones and returns when nothing is left that can be sent now. Any number of workers may run, in any number
 // of processes. Trouble with mail servers is not an error: the mails wait. An error is the database's; rows claimed then
 // come back when their lease runs out.
 //
 // When ctx ends, Work finishes the mail in hand, gives back the others, and returns nil.
 func (p *Post) Work(ctx context.Context) error {
-	w := &worker{Post: p, id: uuid.New(), sessions: map[*lane]*openSession{}, size: map[*lane]int{}}
+	return p.newWorker(false).run(ctx)
+}
+
+func (w *worker) run(ctx context.Context) error {
 	defer w.closeAll()
 	for ctx.Err() == nil {
 		mails, err := w.claim(ctx)
@@ -49,9 +52,11 @@ func (p *Post) Work(ctx context.Context) error {
 type worker struct {
 	*Post
 	id       uuid.UUID
+	bulk     bool // it takes bulk kinds, and nothing else
 	sessions map[*lane]*openSession
-	size     map[*lane]int // of the lane's next group
-	waited   time.Time     // the turn that it has waited for
+	size     map[*lane]int        // of the lane's next group
+	waited   time.Time            // the turn that it has waited for
+	resting  map[string]time.Time // classes of receivers that asked for patience, and until when
 }
 
 // openSession is a session and when it last answered.
@@ -63,6 +68,9 @@ type openSession struct {
 // claim takes what is due, oldest first: of the mails that keep a pace those whose turn it is, then others.
 func (w *worker) claim(ctx context.Context) ([]Mail, error) {
 	now := w.now()
+	if w.bulk {
+		return w.claimBulk(ctx, now)
+	}
 	sent, captured := w.passable(now)
 	var mails []Mail
 	for _, take := range []struct {
@@ -89,6 +97,9 @@ func (w *worker) claim(ctx context.Context) ([]Mail, error) {
 // awaitTurn waits for a pace's next turn if it is near, so that a pace of many an hour isn't held up by the time from one sweep to
 // the next. One worker of a process waits at a time; the others go and come back with new mail.
 func (w *worker) awaitTurn(ctx context.Context) (bool, error) {
+	if w.bulk {
+		return w.awaitStep(ctx)
+	}
 	if !w.lingering.CompareAndSwap(false, true) {
 		return false, nil
 	}
@@ -158,6 +169,9 @@ func (w *worker) hand(ctx context.Context, l *lane, s *openSession, m Mail, e *E
 		w.close(l)
 	}
 	o.Code, o.Enhanced = refusal.Code, refusal.Enhanced
+	if m.Receiver != "" && asksPatience(refusal) {
+		w.slowDown(ctx, m.Receiver)
+	}
 	w.opt.Log.WarnContext(ctx, "mail refused", "kind", m.Kind, "mail", m.ID, "code", o.Code, "enhanced", o.Enhanced)
 	if refusal.Permanent {
 		o.State = Failed

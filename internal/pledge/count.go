@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/singleflight"
+
+	"redress/internal/fault"
 )
 
 // Count is how far a pledge has come. It marshals as count.json.
@@ -99,4 +101,16 @@ func (c *counts) put(slug string, k kept) {
 		c.by = map[string]kept{}
 	}
 	c.by[slug] = k
+}
+
+// OpenCount is Count of a pledge that can be signed now; fault.NotFound when there is none.
+func (p *Pledges) OpenCount(ctx context.Context, slug string) (Count, error) {
+	pledge, err := p.BySlug(ctx, slug)
+	if err != nil {
+		return Count{}, err
+	}
+	if pledge.StateAt(p.opt.Now()) != Open {
+		return Count{}, fault.NotFound("pledge.unknown")
+	}
+	return p.Count(ctx, slug)
 }

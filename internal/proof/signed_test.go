@@ -29,9 +29,9 @@ type mailing struct {
 	record [2]string // the DNS record of its key: name and value
 }
 
-func newMailing(t testing.TB) *mailing {
+func newMailing(t testing.TB, options ...mailtest.Option) *mailing {
 	t.Helper()
-	m := &mailing{server: mailtest.New(t)}
+	m := &mailing{server: mailtest.New(t, options...)}
 	m.site = ownSite(t, "REDRESS_SMTP_URL="+m.server.URL(), "REDRESS_MAIL_FROM=action@act.center.example", "REDRESS_DELIVERY=live")
 	key := filepath.Join(filepath.Dir(m.Data), "dkim.pem")
 	if out, err := m.command(t, "dkim", "new", key); err != nil {

@@ -92,6 +92,8 @@ func (s *Site) routes(r *router) {
 	r.form("/subscriptions/:token/unsubscribe", abuse.Confirm, s.unsubscribe)
 	r.private("/subscriptions/:token/one-click", s.showUnsubscribe)
 	r.program("/subscriptions/:token/one-click", abuse.OneClick, s.unsubscribeOneClick)
+	r.page("/newsletter/editions", s.listEditions)
+	r.page("/newsletter/editions/:day", s.showEdition)
 	r.limited("/search", abuse.Search, s.showSearch)
 
 	r.page("/about", s.showPage)
@@ -112,6 +114,7 @@ func (s *Site) routes(r *router) {
 	r.open("/static/*", s.showAsset)
 	r.loopback("/dev/mail", s.showDevMail)
 	r.loopback("/dev/mail/:name", s.showDevMessage)
+	r.loopback("/dev/newsletter", s.showSending)
 
 	// GET  /api/v1/representatives, a page for programs, with "zip"
 	// POST /api/v1/representatives, a form for programs, with an address or a point

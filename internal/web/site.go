@@ -69,8 +69,9 @@ type Deps struct {
 	Newsletter    *newsletter.Newsletter
 	Records       *records.Records // nil: those in DB
 	Search        *search.Search
-	Now           func() time.Time   // nil: time.Now
-	Metrics       *telemetry.Metrics // nil: a new registry
+	Mailings      *newsletter.Mailings // nil: those in DB, which nothing sends
+	Now           func() time.Time     // nil: time.Now
+	Metrics       *telemetry.Metrics   // nil: a new registry
 }
 
 // Site serves the HTML pages, the public API and the static files.
@@ -101,6 +102,11 @@ func New(d Deps) (*Site, error) {
 	}
 	if d.Records == nil {
 		d.Records = records.New(d.DB)
+	}
+	if d.Mailings == nil {
+		d.Mailings = newsletter.NewMailings(newsletter.MailingOptions{
+			DB: d.DB, Box: d.Box, Post: d.Post, Terms: glossary.New(d.DB), Schedule: newsletter.Schedule{Zone: d.Config.Location}, Now: d.Now, Log: d.Log,
+		})
 	}
 	if d.Metrics == nil {
 		d.Metrics = telemetry.NewMetrics()

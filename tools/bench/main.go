@@ -2,8 +2,8 @@
 // the cached issue page against a bare net/http server and against nginx, both
 // sending the same bytes and headers, the answer for a ZIP code against the issue
 // page, a signature against pgbench inserting one such row per transaction, and
-// letters to offices drained by the workers against a loop that renders, signs
-// and sends them, a site with a million signatures against one with a thousand, and
+// letters to offices drained by the workers, and an edition of the newsletter,
+// against a loop that renders, signs and sends the same mails, a site with a million signatures against one with a thousand, and
 // their export against psql's own.
 // Absolute figures depend on the machine and on what else it does; a ratio of two
 // runs that alternate depends on them less. Only lookups in memory are printed
@@ -31,7 +31,7 @@ func main() {
 	addr := flag.String("addr", "", "internal: where -bare listens")
 	seconds := flag.Duration("for", 4*time.Second, "how long one run of a pair takes")
 	rounds := flag.Int("rounds", 5, "how many pairs of runs; the median ratio is printed")
-	only := flag.String("only", "", "one part: pages, lookups, zips, signatures, mails, crowd, or export")
+	only := flag.String("only", "", "one part: pages, lookups, zips, signatures, mails, newsletter, crowd, or export")
 	crowd := flag.Int64("crowd", 1_000_000, "how many signatures the parts crowd and export load (10000000 takes many minutes)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -51,7 +51,7 @@ func exit(err error) {
 }
 
 func run(ctx context.Context, only string, seconds time.Duration, rounds int, crowd int64) error {
-	if only != "mails" { // which needs none
+	if only != "mails" && only != "newsletter" { // which need none
 		if err := haveTools("wrk", "nginx", "pgbench"); err != nil {
 			return err
 		}
@@ -81,6 +81,7 @@ func run(ctx context.Context, only string, seconds time.Duration, rounds int, cr
 		{"zips", func() error { return compareLookups(ctx, site, folder, seconds, rounds) }},
 		{"signatures", func() error { return compareSignatures(ctx, site, folder, seconds, rounds) }},
 		{"mails", func() error { return compareMails(ctx, site, rounds) }},
+		{"newsletter", func() error { return compareNewsletter(ctx, site, rounds) }},
 		{"crowd", func() error { return compareCrowd(ctx, site, folder, seconds, rounds, crowd) }},
 		{"export", func() error { return compareExport(ctx, site, folder, rounds, crowd) }}, // last: the site has many from then on
 	} {

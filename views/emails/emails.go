@@ -20,6 +20,7 @@ import (
 type Frame struct {
 	Center  center.Center
 	BaseURL string // of this site, without a slash at the end
+	Kicker  string // a line above the heading, translated; "": none
 	Title   string // the mail's heading, translated
 	Preview string // what a list of mails shows beside the subject, translated; "": the first block
 	Why     string // why this came, translated: "You get this because someone signed … with this address."
@@ -48,6 +49,21 @@ func Heading(text string) Block {
 // Note is a smaller aside.
 func Note(text string) Block {
 	return Block{html: note(lines(text)), text: wrap(text)}
+}
+
+// Lead is the text's first sentence, larger.
+func Lead(text string) Block {
+	return Block{html: lead(lines(text)), text: wrap(text)}
+}
+
+// Entry is a name that leads somewhere, with a sentence about it.
+func Entry(title, text, url string) Block {
+	return Block{html: entry(title, text, url), text: wrap(title+": "+text) + "\n" + url}
+}
+
+// Rule sets apart what comes next.
+func Rule() Block {
+	return Block{html: ruled(), text: strings.Repeat("-", width)}
 }
 
 // List is a short list.
@@ -88,6 +104,9 @@ func frameText(ctx context.Context, f Frame, blocks []Block) string {
 	var parts []string
 	if f.Center.Sample {
 		parts = append(parts, wrap("["+i18n.T(ctx, "emails.frame.sample")+"]"))
+	}
+	if f.Kicker != "" {
+		parts = append(parts, wrap(f.Kicker), strings.ToUpper(f.Title))
 	}
 	for _, b := range blocks {
 		parts = append(parts, b.text)

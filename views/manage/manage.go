@@ -19,8 +19,8 @@ type Sheet struct {
 	Signatures []pledge.Own
 	Messages   []Message
 	Updates    []supporter.Consent // that stand
-	News       *newsletter.Own      // nil: none goes to the mailbox
-	NewsLink   string               // where it is changed
+	News       *newsletter.Own     // nil: none goes to the mailbox
+	NewsLink   string              // where it is changed
 	Zone       *time.Location      // in which times are told
 }
 

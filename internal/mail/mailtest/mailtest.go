@@ -3,6 +3,7 @@
 package mailtest
 
 import (
+	"bytes"
 	"crypto/tls"
 	"errors"
 	"io"
@@ -94,6 +95,7 @@ type Server struct {
 	password string
 	tls      *tls.Config
 	implicit bool
+	heads    bool
 
 	mu          sync.Mutex
 	rule        Rule
@@ -116,6 +118,9 @@ func WithLogin(user, password string) Option {
 func WithTLS(config *tls.Config, implicit bool) Option {
 	return func(s *Server) { s.tls, s.implicit = config, implicit }
 }
+
+// WithHeads keeps the head of each mail only, for tests that send very many. Rules see them whole.
+func WithHeads() Option { return func(s *Server) { s.heads = true } }
 
 // New starts a server that accepts everything. It stops when the test ends.
 func New(t testing.TB, options ...Option) *Server {
@@ -279,6 +284,10 @@ func (s *session) Data(r io.Reader) error {
 		return err
 	}
 	err = s.decide(Attempt{Stage: Data, From: s.from, To: s.to, Raw: raw})
+	if s.server.heads {
+		head, _, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
+		raw = append(bytes.Clone(head), "\r\n\r\n"...)
+	}
 	s.server.mu.Lock()
 	defer s.server.mu.Unlock()
 	s.server.received = append(s.server.received, Received{From: s.from, To: s.to, Raw: raw, Accepted: err == nil})
