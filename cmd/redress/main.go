@@ -39,7 +39,7 @@ func root() *cobra.Command {
 		RunE:          serve.RunE,
 	}
 	cmd.Flags().AddFlagSet(serve.Flags())
-	cmd.AddCommand(serve, migrateCommand(), snapshotCommand(), importCommand(), exportCommand(), backupCommand(), restoreCommand(), doctorCommand(), correctCommand(), deliveriesCommand(), messagesCommand(), paceCommand(), bounceCommand(), dkimCommand(), versionCommand())
+	cmd.AddCommand(serve, migrateCommand(), snapshotCommand(), importCommand(), exportCommand(), backupCommand(), restoreCommand(), doctorCommand(), correctCommand(), deliveriesCommand(), messagesCommand(), paceCommand(), group("newsletter", "See who gets the newsletter", subscribersCommand()), bounceCommand(), dkimCommand(), versionCommand())
 	return cmd
 }
 

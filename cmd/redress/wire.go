@@ -55,8 +55,9 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 	terms := glossary.New(d.DB)
 	organizations := organization.New(d.DB)
 	pledges := pledge.New(d.DB, box, o.post, pledge.Options{Supporters: o.supporters, StateOf: stateOf(atlas), Zone: c.Location, Log: log})
-	jobs.PledgeMails{Pledges: pledges, Centers: o.centers, BaseURL: c.BaseURL, From: jobs.SenderAt(c.From), Zone: c.Location}.Register(o.post)
+	jobs.PledgeMails{Pledges: pledges, Supporters: o.supporters, Centers: o.centers, BaseURL: c.BaseURL, From: jobs.SenderAt(c.From), Zone: c.Location}.Register(o.post)
 	metrics := telemetry.NewMetrics()
+	metrics.WatchSubscribers(countSubscribers(o.newsletter))
 	site, err := web.New(web.Deps{
 		Config: c, Log: log, DB: d.DB, Box: box, Post: o.post, Limits: abuse.New(abuse.Options{On: bool(c.RateLimit)}), Atlas: atlas,
 		Centers: o.centers, Issues: o.issues, Terms: terms, Organizations: organizations, Letters: o.letters, Pledges: pledges, Newsletter: o.newsletter, Records: records.New(d.DB),
@@ -118,7 +119,7 @@ func newOutbox(ctx context.Context, c *config.Config, d *database, box *seal.Box
 	o.letters = letter.New(of)
 	jobs.LetterMails{
 		Letters: o.letters, Centers: o.centers, BaseURL: c.BaseURL, From: jobs.SenderAt(c.From), Zone: c.Location,
-		Operator: c.OperatorEmail,
+		Supporters: o.supporters, Operator: c.OperatorEmail,
 	}.Register(o.post)
 	jobs.CongressMails{
 		Letters: o.letters, Centers: o.centers, BaseURL: c.BaseURL, Client: o.congress, Agent: c.CWCAgent,
@@ -192,6 +193,17 @@ func stateOf(atlas *civics.Atlas) func(zip string) (string, bool) {
 	return func(zip string) (string, bool) {
 		answer, err := atlas.ByZIP(zip)
 		return answer.State, err == nil
+	}
+}
+
+// countSubscribers tells the metrics how many get the newsletter.
+func countSubscribers(n *newsletter.Newsletter) func(context.Context, func(state, rhythm string, n int64)) error {
+	return func(ctx context.Context, add func(state, rhythm string, n int64)) error {
+		counts, err := n.Counts(ctx)
+		for _, c := range counts {
+			add(c.State, c.Rhythm, c.Count)
+		}
+		return err
 	}
 }
 

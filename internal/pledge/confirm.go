@@ -97,7 +97,10 @@ func (p *Pledges) Confirm(ctx context.Context, token string) (Confirmation, erro
 		var err error
 		slot := int16(rand.IntN(counterSlots)) //nolint:gosec // any spread will do; nobody gains by guessing it
 		counted, err = countSignature(tx, c.Signature, slot, now)
-		if err != nil || !counted || c.Signature.UpdatesWords == "" {
+		if err != nil || !counted {
+			return err
+		}
+		if err := p.opt.Supporters.Heard(ctx, tx, c.Signature.MailboxKey); err != nil || c.Signature.UpdatesWords == "" {
 			return err
 		}
 		return p.consent(ctx, tx, c.Signature)
