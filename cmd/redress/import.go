@@ -58,7 +58,7 @@ func importCommand() *cobra.Command {
 	for _, i := range civicImports {
 		cmd.AddCommand(i.command())
 	}
-	cmd.AddCommand(correctionsCommand(), importContentCommand())
+	cmd.AddCommand(correctionsCommand(), importContentCommand(), importSubscribersCommand())
 	return cmd
 }
 
