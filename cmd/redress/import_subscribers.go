@@ -77,7 +77,7 @@ func importSubscribers(ctx context.Context, in io.Reader, take func(context.Cont
 	counts, wrong := map[newsletter.Taken]int{}, 0
 	for n := 1; ; n++ {
 		cells, err := table.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		var broken *csv.ParseError
