@@ -136,6 +136,7 @@ func bouncePost(ctx context.Context, c *config.Config, d *database, log *slog.Lo
 	}
 	jobs.PledgeMails{}.Register(o.post)
 	jobs.ManageMails{}.Register(o.post)
+	(&jobs.EditionMails{}).Register(o.post)
 	return o.post, nil
 }
 

@@ -58,7 +58,7 @@ func importCommand() *cobra.Command {
 	for _, i := range civicImports {
 		cmd.AddCommand(i.command())
 	}
-	cmd.AddCommand(correctionsCommand(), importContentCommand(), importSignaturesCommand())
+	cmd.AddCommand(correctionsCommand(), importContentCommand(), importSignaturesCommand(), importSubscribersCommand())
 	return cmd
 }
 

@@ -23,7 +23,7 @@ import (
 
 func newsletterCommand() *cobra.Command {
 	return group("newsletter", "See, try, send, stop and resume the newsletter's editions",
-		newsletterPlanCommand(), newsletterPreviewCommand(), newsletterTestCommand(), newsletterSendCommand(), newsletterStatusCommand(),
+		newsletterPlanCommand(), subscribersCommand(), newsletterPreviewCommand(), newsletterTestCommand(), newsletterSendCommand(), newsletterStatusCommand(),
 		newsletterStopCommand(), newsletterResumeCommand(), newsletterSkipCommand(), newsletterResendCommand())
 }
 

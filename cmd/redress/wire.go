@@ -60,12 +60,13 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 		Ruled: func(rule string) { metrics.Ruled(rule, abuse.Sign) },
 	})
 	metrics.WatchDrift(pledges.Drifted)
+	metrics.WatchSubscribers(countSubscribers(o.newsletter))
 	links := supporter.NewLinks(d.DB, box, o.post, time.Now)
 	jobs.ManageMails{
 		Links: links, Supporters: o.supporters, Pledges: pledges, Letters: o.letters, Newsletter: o.newsletter, Centers: o.centers, BaseURL: c.BaseURL,
 		From: jobs.SenderAt(c.From), Zone: c.Location,
 	}.Register(o.post)
-	jobs.PledgeMails{Pledges: pledges, Centers: o.centers, BaseURL: c.BaseURL, From: jobs.SenderAt(c.From), Zone: c.Location}.Register(o.post)
+	jobs.PledgeMails{Pledges: pledges, Supporters: o.supporters, Centers: o.centers, BaseURL: c.BaseURL, From: jobs.SenderAt(c.From), Zone: c.Location}.Register(o.post)
 	paper := newPaper(press{
 		config: c, database: d, box: box, post: o.post, centers: o.centers, issues: o.issues, terms: terms, pledges: pledges, newsletter: o.newsletter, log: log,
 	})
@@ -131,7 +132,7 @@ func newOutbox(ctx context.Context, c *config.Config, d *database, box *seal.Box
 	o.letters = letter.New(of)
 	jobs.LetterMails{
 		Letters: o.letters, Centers: o.centers, BaseURL: c.BaseURL, From: jobs.SenderAt(c.From), Zone: c.Location,
-		Operator: c.OperatorEmail,
+		Supporters: o.supporters, Operator: c.OperatorEmail,
 	}.Register(o.post)
 	jobs.CongressMails{
 		Letters: o.letters, Centers: o.centers, BaseURL: c.BaseURL, Client: o.congress, Agent: c.CWCAgent,
@@ -205,6 +206,17 @@ func stateOf(atlas *civics.Atlas) func(zip string) (string, bool) {
 	return func(zip string) (string, bool) {
 		answer, err := atlas.ByZIP(zip)
 		return answer.State, err == nil
+	}
+}
+
+// countSubscribers tells the metrics how many get the newsletter.
+func countSubscribers(n *newsletter.Newsletter) func(context.Context, func(state, rhythm string, n int64)) error {
+	return func(ctx context.Context, add func(state, rhythm string, n int64)) error {
+		counts, err := n.Counts(ctx)
+		for _, c := range counts {
+			add(c.State, c.Rhythm, c.Count)
+		}
+		return err
 	}
 }
 

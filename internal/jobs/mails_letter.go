@@ -12,6 +12,7 @@ import (
 	"redress/internal/i18n"
 	"redress/internal/letter"
 	"redress/internal/mail"
+	"redress/internal/supporter"
 	"redress/views/emails"
 )
 
@@ -23,6 +24,9 @@ type LetterMails struct {
 	From    Sender         // letters go out from its address too
 	Zone    *time.Location // in which dates are told; nil: UTC
 
+	// Supporters, if set, let the mail that asks to confirm reach a mailbox that bounced, rarely.
+	Supporters *supporter.Supporters
+
 	Operator string // who is told of letters that wait to be read; "": nobody
 }
 
@@ -31,7 +35,7 @@ func (m LetterMails) Register(post *mail.Post) {
 	confirm := toWriter(m, m.asking(m.Letters.ConfirmMail), emails.LetterConfirm, func(says letter.ConfirmMail) reader { return reader{says.To, says.Lang} })
 	again := toWriter(m, m.again, emails.LetterAgain, func(says letter.AgainMail) reader { return reader{says.To, says.Lang} })
 	copied := toWriter(m, m.copied, emails.LetterCopy, func(says letter.CopyMail) reader { return reader{says.To, says.Lang} })
-	post.Register(mail.Kind{Name: letter.MailConfirm, Render: confirm, Unasked: true})
+	post.Register(mail.Kind{Name: letter.MailConfirm, Render: confirm, Unasked: true, Suppressed: unlessBounced(m.Supporters)})
 	post.Register(mail.Kind{Name: letter.MailAgain, Render: again, Unasked: true})
 	reminder := toWriter(m, m.asking(m.Letters.ReminderMail), emails.LetterConfirm, func(says letter.ConfirmMail) reader { return reader{says.To, says.Lang} })
 	followUp := toWriter(m, m.followUp, emails.LetterFollowUp, func(says letter.FollowUpMail) reader { return reader{says.To, says.Lang} })

@@ -163,6 +163,9 @@ func (l *Letters) begin(ctx context.Context, tx *postgres.Tx, m Message, deliver
 			return err
 		}
 	}
+	if err := l.supporters.Heard(ctx, tx, m.MailboxKey); err != nil {
+		return err
+	}
 	if m.Updates {
 		if err := l.consent(ctx, tx, m, now); err != nil {
 			return err

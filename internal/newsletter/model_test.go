@@ -19,15 +19,14 @@ import (
 
 // mailbox is what the model knows of one.
 type mailbox struct {
-	email    string
-	state    string // "" for none
-	silent   string // why it is left alone
-	asks     []ask  // confirm tokens that came
-	links    []string
-	undo     *newsletter.Undo
-	moving   int // the mailbox that was asked to take over; -1: none
-	moveTok  string
-	everLost bool
+	email   string
+	state   string // "" for none
+	silent  string // why it is left alone
+	asks    []ask  // confirm tokens that came
+	links   []string
+	undo    *newsletter.Undo
+	moving  int // the mailbox that was asked to take over; -1: none
+	moveTok string
 }
 
 type ask struct {

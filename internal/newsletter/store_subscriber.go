@@ -256,3 +256,9 @@ func counts(db *gorm.DB) ([]Count, error) {
 	err := db.Raw(`SELECT state, rhythm, count(*) AS count FROM subscriber GROUP BY state, rhythm ORDER BY state, rhythm`).Scan(&rows).Error
 	return rows, err
 }
+
+// stateOf is the state of a mailbox's subscription, "" for none.
+func stateOf(tx *postgres.Tx, mailboxKey []byte) (state string, err error) {
+	err = tx.Raw(`SELECT state FROM subscriber WHERE mailbox_key = ?`, mailboxKey).Scan(&state).Error
+	return state, err
+}

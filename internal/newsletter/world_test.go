@@ -93,13 +93,20 @@ func newWorld(t testing.TB) *world {
 
 func worldOn(t testing.TB, db *postgres.DB) *world {
 	t.Helper()
+	return worldWith(t, db, func(*mail.Options, *seal.Box) {})
+}
+
+func worldWith(t testing.TB, db *postgres.DB, change func(*mail.Options, *seal.Box)) *world {
+	t.Helper()
 	box, err := seal.New([]byte(strings.Repeat("s", seal.MinSecret)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := &world{db: db, box: box, clock: &clock{at: noon}, server: &server{refuses: map[string]bool{}}}
 	w.supporters = supporter.New(db, box, w.clock.now)
-	w.post = mail.New(db, mail.Options{Domain: "center.example", Now: w.clock.now, Sender: w.server, Officials: w.server, Suppressed: w.supporters.Suppressed})
+	o := mail.Options{Domain: "center.example", Now: w.clock.now, Sender: w.server, Officials: w.server, Suppressed: w.supporters.Suppressed}
+	change(&o, box)
+	w.post = mail.New(db, o)
 	w.Newsletter = newsletter.New(newsletter.Options{
 		DB: db, Box: box, Post: w.post, Supporters: w.supporters, BaseURL: "https://act.center.example", Now: w.clock.now,
 	})

@@ -146,6 +146,9 @@ func (p *Pledges) writeConfirmations(ctx context.Context, batch []confirming) ([
 		if err != nil {
 			return err
 		}
+		if err := p.opt.Supporters.Heard(ctx, tx, heard(batch, counted)...); err != nil {
+			return err
+		}
 		return p.opt.Supporters.Consent(ctx, tx, consents(batch, counted)...)
 	})
 	if err != nil {
@@ -180,6 +183,17 @@ func consents(batch []confirming, counted []bool) []supporter.Consent {
 		}
 	}
 	return all
+}
+
+// heard are the mailboxes that have confirmed.
+func heard(batch []confirming, counted []bool) [][]byte {
+	var keys [][]byte
+	for i, c := range batch {
+		if counted[i] {
+			keys = append(keys, c.signature.MailboxKey)
+		}
+	}
+	return keys
 }
 
 // changed is called after a commit that moved a count.

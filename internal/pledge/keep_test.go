@@ -256,7 +256,7 @@ func TestOwnConfirmationIsSeenAtOnce(t *testing.T) {
 // enough others do the same.
 func TestEveryVerbGetsAlongWithOneConnection(t *testing.T) {
 	t.Parallel()
-	db, _ := tapped(t)
+	db, _ := postgrestest.Tapped(t)
 	w := worldOn(t, db)
 	w.publish(t, slug)
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)

@@ -52,12 +52,17 @@ func insertSuppression(ctx context.Context, tx *postgres.Tx, s Suppression) erro
 }
 
 // passOnce lets a mail through to a mailbox that is left alone, if none has been since the given time.
-func passOnce(ctx context.Context, tx *postgres.Tx, mailboxKey []byte, mailID uuid.UUID, now, before time.Time) (bool, error) {
+func passOnce(ctx context.Context, tx *postgres.Tx, mailboxKey []byte, mailID uuid.UUID, passes []string, now, before time.Time) (bool, error) {
 	done := tx.WithContext(ctx).Exec(`
 		UPDATE suppression SET passed_mail = @mail, passed_at = CASE WHEN passed_mail = @mail THEN passed_at ELSE @now END
-		WHERE mailbox_key = @mailbox AND reason <> 'complained' AND (passed_at IS NULL OR passed_at <= @before OR passed_mail = @mail)`,
-		map[string]any{"mail": mailID, "now": now, "mailbox": mailboxKey, "before": before})
+		WHERE mailbox_key = @mailbox AND reason IN @passes AND (passed_at IS NULL OR passed_at <= @before OR passed_mail = @mail)`,
+		map[string]any{"mail": mailID, "now": now, "mailbox": mailboxKey, "before": before, "passes": passes})
 	return done.RowsAffected == 1, done.Error
+}
+
+func deleteBounced(ctx context.Context, tx *postgres.Tx, mailboxKeys [][]byte) error {
+	_, err := tx.Pgx().Exec(ctx, `DELETE FROM suppression WHERE mailbox_key = ANY ($1) AND reason = 'bounced'`, mailboxKeys)
+	return err
 }
 
 func liftSuppression(ctx context.Context, tx *postgres.Tx, mailboxKey []byte) error {

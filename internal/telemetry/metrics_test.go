@@ -1,6 +1,7 @@
 package telemetry_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -23,6 +24,10 @@ func TestMetricsNameRoutesByPattern(t *testing.T) {
 	m.WatchSiege("letter", func() bool { return true })
 	m.WatchSiege("sign", func() bool { return false })
 	m.WatchDrift(func() (uint64, bool) { return 3, true })
+	m.WatchSubscribers(func(_ context.Context, add func(string, string, int64)) error {
+		add("active", "daily", 12)
+		return nil
+	})
 	w := httptest.NewRecorder()
 	m.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 	text := w.Body.String()
@@ -35,6 +40,7 @@ func TestMetricsNameRoutesByPattern(t *testing.T) {
 		`redress_page_cache_total{how="stale"} 1`,
 		`redress_challenge_total{action="letter",verdict="missing"} 1`,
 		`redress_under_attack{action="letter"} 1`,
+		`redress_subscribers{rhythm="daily",state="active"} 12`,
 		`redress_under_attack{action="sign"} 0`,
 		`redress_pledge_drift 3`,
 		`redress_panics_total{route="/issues/:slug"} 1`,

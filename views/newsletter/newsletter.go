@@ -4,7 +4,6 @@ package newsletter
 
 import (
 	"context"
-	"time"
 
 	"redress/internal/i18n"
 	"redress/internal/newsletter"
@@ -31,17 +30,23 @@ func UndoWords(ctx context.Context, center string) string {
 // Done are the changes after which preferences say that they are made.
 var Done = []string{"rhythm", "pause", "resume", "address", "stay", "erase"}
 
+func thanked(ctx context.Context, c newsletter.Confirmation) string {
+	return status(ctx, "newsletter.thanks", c.Subscriber, c.Masked)
+}
+
+func stands(ctx context.Context, p newsletter.Preferences) string {
+	return status(ctx, "newsletter.preferences", p.Subscriber, p.Masked)
+}
+
 // status says how a subscription stands.
 func status(ctx context.Context, room string, s newsletter.Subscriber, masked string) string {
 	switch {
 	case s.State == newsletter.Paused && s.PausedUntil != nil:
-		return i18n.T(ctx, room+".paused", "Address", masked, "Date", day(ctx, *s.PausedUntil))
+		return i18n.T(ctx, room+".paused", "Address", masked, "Date", i18n.Date(ctx, *s.PausedUntil))
 	case s.Rhythm == newsletter.Weekly:
 		return i18n.T(ctx, room+".weekly", "Address", masked)
 	}
 	return i18n.T(ctx, room+".daily", "Address", masked)
 }
-
-func day(ctx context.Context, d time.Time) string { return i18n.Date(ctx, d) }
 
 func subscription(token string) string { return "/subscriptions/" + token }
