@@ -59,7 +59,7 @@ func TestBroaderTermsStandAboveAndNarrowerBelow(t *testing.T) {
 	for _, b := range draw(t.Context(), e).boxes {
 		place[b.lines[0].text] = b.y
 	}
-	if !(place["Above"] < place["It"] && place["It"] < place["Below"] && place["Below"] < place["Beside"]) {
+	if place["Above"] >= place["It"] || place["It"] >= place["Below"] || place["Below"] >= place["Beside"] {
 		t.Errorf("they stand at %v", place)
 	}
 }
