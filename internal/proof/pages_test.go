@@ -24,6 +24,7 @@ func publicPages(t testing.TB, s *site) map[string]string {
 		"letter vacant": theIssue + "/letter?zip=94566", "call": theIssue + "/call", "call numbers": theIssue + "/call?zip=81657",
 		"records": theIssue + "/records", "records of a state": theIssue + "/records?state=CO", "records of the nation": secondIssue + "/records?state=US",
 		"meetings": theIssue + "/meetings", "meeting": theIssue + "/meetings/sample-oversight-board-2027",
+		"updates": theIssue + "/updates", "no updates": secondIssue + "/updates", "update": theUpdate,
 		"pledge": theIssue + "/pledge", "second pledge": secondIssue + "/pledge",
 		"organizations": "/organizations", "organization": "/organizations/aclu", "terms": "/terms", "term": "/terms/qualified-immunity",
 		"about": "/about", "contact": "/contact", "accessibility": "/accessibility", "legal": "/legal", "privacy": "/privacy", "data": "/data",

@@ -25,6 +25,7 @@ type Explainer struct {
 	Organizations []organization.Organization
 	Pledge        *Signing        // nil: the issue has none
 	Sponsors      map[string]bool // ids of sponsors who have a page here
+	Updates       []issue.Update  // newest first
 	Now           time.Time       // in the center's time zone
 }
 
@@ -94,6 +95,7 @@ func (e Explainer) goal(a issue.Action) string {
 const (
 	organizationsAnchor = "at-organizations"
 	sourcesAnchor       = "at-sources"
+	updatesAnchor       = "at-updates"
 	shareAnchor         = "at-share"
 )
 
