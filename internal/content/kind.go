@@ -46,6 +46,7 @@ const (
 	KindPledges       = "pledges"
 	KindRecords       = "records"
 	KindMeetings      = "meetings"
+	KindUpdates       = "updates"
 )
 
 // Rooms are the subjects that own the kinds.
@@ -78,6 +79,7 @@ func New(db *postgres.DB, now func() time.Time, rooms Rooms) *Content {
 		{Name: KindPledges, Save: rooms.SavePledge},
 		{Name: KindRecords, Save: records.SaveContent},
 		{Name: KindMeetings, Save: rooms.Issues.SaveMeetings(now), Note: issue.MeetingsOver(now)},
+		{Name: KindUpdates, Save: rooms.Issues.SaveUpdate},
 	}}
 }
 

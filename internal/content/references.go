@@ -11,7 +11,7 @@ import (
 // reference is a list of slugs in the items of one kind that name items of another.
 type reference struct {
 	kind, field string // as files write them
-	table       string
+	table       string // or a query in parentheses, with slug and lang
 	slugs       string // SQL: the set of slugs of a row o
 	target      string // the table that must hold them
 }
@@ -29,6 +29,7 @@ var references = []reference{
 	{KindOrganizations, "issues", "organization", list("issue_slugs"), "issue"},
 	{KindArticles, "issues", "article", list("issue_slugs"), "issue"},
 	{KindArticles, "terms", "article", list("term_slugs"), "term"},
+	{KindUpdates, "issue", "(SELECT key AS slug, lang, issue_slug FROM issue_update)", "(SELECT o.issue_slug)", "issue"},
 }
 
 // checkReferences finds what leads nowhere once everything is saved.

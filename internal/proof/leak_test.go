@@ -97,6 +97,7 @@ func TestNothingPersonalLeaks(t *testing.T) {
 		"/qzanary", "/issues/qzanary", "/terms/qzanary", "/officials/qzanary:1", "/officials/bioguide:B001267?zip=qzanary", "/dev/mail/qzanary", "/representatives?zip=qzanary", "/issues/qualified-immunity/letter?zip=qzanary",
 		"/issues/qualified-immunity/called?official=bioguide:B001267&outcome=spoke&zip=qzanary&called=qzanary", "/issues/qualified-immunity/calls",
 		"/issues/qualified-immunity/records?state=qzanary", "/issues/qualified-immunity/meetings/qzanary", "/issues/qualified-immunity/meetings/qzanary.ics",
+		"/issues/qualified-immunity/updates/qzanary", "/issues/qzanary/updates", "/issues/qzanary.png", "/terms/qzanary.png",
 		"/api/v1/representatives?zip=qzanary", "/static/qzanary.css", "/issues/qualified-immunity/count.json?x=qzanary",
 	} {
 		get(path)

@@ -26,6 +26,7 @@ func publicPages(t testing.TB, s *site) map[string]string {
 		"records": theIssue + "/records", "records of a state": theIssue + "/records?state=CO", "records of the nation": secondIssue + "/records?state=US",
 		"meetings": theIssue + "/meetings", "meeting": theIssue + "/meetings/sample-oversight-board-2027",
 		"results": theIssue + "/results", "results for an official": theIssue + "/results/bioguide:D000197",
+		"updates": theIssue + "/updates", "no updates": secondIssue + "/updates", "update": theUpdate,
 		"pledge": theIssue + "/pledge", "second pledge": secondIssue + "/pledge",
 		"organizations": "/organizations", "organization": "/organizations/aclu", "terms": "/terms", "term": "/terms/qualified-immunity",
 		"today's term": "/terms/today", "terms by day": "/terms/days",

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"encoding/xml"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -13,7 +15,8 @@ import (
 	issues "redress/views/issue"
 )
 
-// The Atom feed (RFC 4287): the issues, each anew when it is updated.
+// The Atom feed (RFC 4287): the issues, each anew when it is updated, and the latest
+// news on them.
 type (
 	atomFeed struct {
 		XMLName xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
@@ -42,6 +45,9 @@ type (
 	}
 )
 
+// feedUpdates is how many updates the feed holds at most.
+const feedUpdates = 40
+
 // showFeed is the Atom feed.
 func (s *Site) showFeed(c echo.Context) (Page, error) {
 	ctx := c.Request().Context()
@@ -49,33 +55,44 @@ func (s *Site) showFeed(c echo.Context) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
+	news, err := s.Issues.LatestUpdates(ctx, feedUpdates)
+	if err != nil {
+		return Page{}, err
+	}
 	name, err := s.centerName(ctx)
 	if err != nil {
 		return Page{}, err
 	}
-	return xmlPage(s.feed(ctx, name, list), "application/atom+xml; charset=utf-8")
+	return xmlPage(s.feed(ctx, name, list, news), "application/atom+xml; charset=utf-8")
 }
 
-func (s *Site) feed(ctx context.Context, name string, list []issue.Issue) atomFeed {
+func (s *Site) feed(ctx context.Context, name string, list []issue.Issue, news []issue.Update) atomFeed {
 	base := s.Config.BaseURL
 	feed := atomFeed{
 		Lang: i18n.Lang(ctx), ID: base + "/", Title: i18n.T(ctx, "pages.feed", "Center", name),
 		Author: atomAuthor{Name: name},
 		Links:  []atomLink{{Rel: "self", Href: base + "/feed.xml"}, {Href: base + "/"}},
 	}
-	newest := time.Unix(0, 0).UTC()
 	for _, i := range list {
-		link := base + issues.Path(i.Slug)
-		feed.Entries = append(feed.Entries, atomEntry{
-			ID: link, Title: i.Title, Published: i.Published.Format(time.RFC3339),
-			Updated: i.Updated.Format(time.RFC3339), Link: atomLink{Href: link}, Summary: i.Summary,
-		})
-		if i.Updated.After(newest) {
-			newest = i.Updated
-		}
+		feed.add(base+issues.Path(i.Slug), i.Title, i.Summary, i.Published, i.Updated)
 	}
-	feed.Updated = newest.Format(time.RFC3339)
+	for _, u := range news {
+		feed.add(base+issues.UpdatesPath(u.IssueSlug, u.Key), u.Title, u.Summary, u.Date, u.Date)
+	}
+	slices.SortStableFunc(feed.Entries, func(a, b atomEntry) int { return cmp.Compare(b.Updated, a.Updated) })
+	feed.Updated = time.Unix(0, 0).UTC().Format(time.RFC3339)
+	if len(feed.Entries) > 0 {
+		feed.Updated = feed.Entries[0].Updated
+	}
 	return feed
+}
+
+// add puts in an entry; its times are dates, and so they compare as text.
+func (f *atomFeed) add(link, title, summary string, published, updated time.Time) {
+	f.Entries = append(f.Entries, atomEntry{
+		ID: link, Title: title, Published: published.Format(time.RFC3339), Updated: updated.Format(time.RFC3339),
+		Link: atomLink{Href: link}, Summary: summary,
+	})
 }
 
 // centerName is who runs the site; before any content is loaded nobody does.

@@ -70,6 +70,9 @@ func (s *Site) explainer(ctx context.Context, slug string) (e issues.Explainer, 
 	if e.Organizations, err = s.Organizations.Named(ctx, e.OrganizationSlugs); err != nil {
 		return e, err
 	}
+	if e.Updates, err = s.Issues.Updates(ctx, slug); err != nil {
+		return e, err
+	}
 	if e.Pledge, err = s.signing(ctx, slug, issueLines); err != nil {
 		return e, err
 	}

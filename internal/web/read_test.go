@@ -231,8 +231,20 @@ func TestTheFeedIsAtom(t *testing.T) {
 	if err := xml.Unmarshal([]byte(bodyOf(t, answer)), &feed); err != nil {
 		t.Fatal(err)
 	}
-	if len(feed.Entries) < 2 || feed.Entries[0].ID != "https://act.example.org/issues/qualified-immunity" || feed.Author.Name == "" {
+	if feed.Author.Name == "" || feed.Updated != feed.Entries[0].Updated {
 		t.Errorf("%+v", feed)
+	}
+	at := map[string]int{}
+	for n, e := range feed.Entries {
+		at[strings.TrimPrefix(e.ID, "https://act.example.org")] = n
+		if n > 0 && e.Updated > feed.Entries[n-1].Updated {
+			t.Errorf("%s comes after what is older", e.ID)
+		}
+	}
+	for _, path := range []string{"/issues/qualified-immunity", "/issues/public-records", theNews, "/issues/qualified-immunity/updates/ending-qualified-immunity-act-2025"} {
+		if _, ok := at[path]; !ok {
+			t.Errorf("%s isn't in the feed: %v", path, at)
+		}
 	}
 	if _, err := time.Parse(time.RFC3339, feed.Updated); err != nil {
 		t.Error(err)

@@ -59,6 +59,8 @@ func (s *Site) routes(r *router) {
 	r.form("/issues/:slug/records.pdf", abuse.Records, s.printRecords)
 	r.page("/issues/:slug/meetings", s.listMeetings)
 	r.page("/issues/:slug/meetings/:key", s.showMeeting) // "key.ics" is its calendar file
+	r.page("/issues/:slug/updates", s.listUpdates)
+	r.page("/issues/:slug/updates/:key", s.showUpdate)
 
 	r.page("/manage", s.showManage)
 	r.form("/manage", abuse.Manage, s.askManage)

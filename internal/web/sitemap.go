@@ -38,7 +38,7 @@ func (s *Site) showSitemap(c echo.Context) (Page, error) {
 	for _, path := range []string{"/", "/issues", "/representatives", "/organizations", "/terms", "/terms/today", "/terms/days"} {
 		m.add(base+path, time.Time{})
 	}
-	for _, fill := range []func(context.Context, *sitemap) error{s.mapIssues, s.mapMeetings, s.mapTerms, s.mapOrganizations, s.mapPages} {
+	for _, fill := range []func(context.Context, *sitemap) error{s.mapIssues, s.mapUpdates, s.mapMeetings, s.mapTerms, s.mapOrganizations, s.mapPages} {
 		if err := fill(ctx, &m); err != nil {
 			return Page{}, err
 		}

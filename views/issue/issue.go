@@ -26,6 +26,7 @@ type Explainer struct {
 	Organizations []organization.Organization
 	Pledge        *Signing        // nil: the issue has none
 	Sponsors      map[string]bool // ids of sponsors who have a page here
+	Updates       []issue.Update  // newest first
 	Now           time.Time       // in the center's time zone
 	From          string          // the source code in the page's path, which its links and forms carry; "": none
 }
@@ -111,6 +112,7 @@ func (e Explainer) goal(a issue.Action) string {
 const (
 	organizationsAnchor = "at-organizations"
 	sourcesAnchor       = "at-sources"
+	updatesAnchor       = "at-updates"
 	shareAnchor         = "at-share"
 )
 
