@@ -22,7 +22,7 @@ func TestMetricsNameRoutesByPattern(t *testing.T) {
 	m.Challenged("letter", "missing")
 	m.WatchSiege("letter", func() bool { return true })
 	m.WatchSiege("sign", func() bool { return false })
-	m.WatchDrift(func() (uint64, bool) { return 3, true })
+	m.WatchDrift(func() (uint64, bool) { return 3, true }, func() (uint64, bool) { return 2, true })
 	w := httptest.NewRecorder()
 	m.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 	text := w.Body.String()
@@ -37,6 +37,7 @@ func TestMetricsNameRoutesByPattern(t *testing.T) {
 		`redress_under_attack{action="letter"} 1`,
 		`redress_under_attack{action="sign"} 0`,
 		`redress_pledge_drift 3`,
+		`redress_pledge_results_drift 2`,
 		`redress_panics_total{route="/issues/:slug"} 1`,
 		`go_goroutines`,
 	} {
