@@ -52,11 +52,7 @@ func Path(slug string, step ...string) string {
 func (e Explainer) path(step string) string { return Path(e.Slug, step) }
 
 // onward is a page under the issue that counts by which code people came.
-func (e Explainer) onward(step string) string { return parts.WithSource(e.path(step), e.carried()) }
-
-func (e Explainer) carried() parts.Form {
-	return parts.Form{Values: url.Values{parts.SourceField: {e.From}}}
-}
+func (e Explainer) onward(step string) string { return parts.Onward(e.path(step), e.From) }
 
 func raw(h prose.HTML) templ.Component { return templ.Raw(string(h)) }
 
@@ -84,16 +80,16 @@ func (e Explainer) action(kind string) (a issue.Action, ok bool) { return e.Acti
 func (e Explainer) goal(a issue.Action) string {
 	switch a.Kind {
 	case issue.ActionCall:
-		return e.path("call")
+		return e.onward("call")
 	case issue.ActionOrganizations:
 		if e.places(issue.TableOrganizations) {
 			return "#" + organizationsAnchor
 		}
 		return "/organizations"
 	case issue.ActionRecords:
-		return e.path("records")
+		return e.onward("records")
 	case issue.ActionMeeting:
-		return e.path("meetings")
+		return e.onward("meetings")
 	}
 	return ""
 }
