@@ -28,7 +28,8 @@ func trendsCommand() *cobra.Command {
 		Short: "List the mail domains and networks that most signatures come from",
 		Long: "List the mail domains of the signatures made in the last hours, and the networks that most forms came from in the last one.\n\n" +
 			"Domains are read from the sealed addresses. Networks are stored nowhere: the running site remembers them for an hour and tells them\n" +
-			"on its private listener (REDRESS_METRICS_ADDR), each node its own. Fewer than 5 are not listed.",
+			"on its private listener (REDRESS_METRICS_ADDR), each node its own. Fewer than 5 are not listed.\n\n" +
+			"Decide by domain (redress signatures review). No signature knows its network: stop one that floods at your proxy or firewall.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			l := lines{out: cmd.OutOrStdout()}

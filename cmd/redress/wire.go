@@ -59,7 +59,7 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 		Supporters: o.supporters, StateOf: stateOf(atlas), Atlas: atlas, Zone: c.Location, Log: log, HoldDomains: c.HoldDomains,
 		Ruled: func(rule string) { metrics.Ruled(rule, abuse.Sign) },
 	})
-	metrics.WatchDrift(pledges.Drifted)
+	metrics.WatchDrift(pledges.Drifted, pledges.ResultsDrifted)
 	metrics.WatchSubscribers(countSubscribers(o.newsletter))
 	links := supporter.NewLinks(d.DB, box, o.post, time.Now)
 	jobs.ManageMails{

@@ -15,16 +15,43 @@ type Own struct {
 	IssueTitle string // "" when the issue is gone
 	Deliveries []OwnDelivery
 	Writer     *OwnWriter // nil: deleted
+	Moves      []OwnMove
+	Reviews    []OwnReview // what a person decided who read it before it went
+}
+
+// OwnMove is one step in the history of a message or a letter.
+type OwnMove struct {
+	From string    `json:"from"`
+	To   string    `json:"to"`
+	For  Hold      `json:"held_for,omitempty"`
+	Code int       `json:"code,omitempty"` // the mail server's answer
+	At   time.Time `json:"at"`
+}
+
+// OwnReview is a decision about a message, with the reason that its writer was told.
+type OwnReview struct {
+	Decision string    `json:"decision"`
+	Reason   string    `json:"reason"`
+	Letters  int       `json:"letters"`
+	At       time.Time `json:"at"`
 }
 
 // OwnDelivery is one letter of a message.
 type OwnDelivery struct {
-	To      string `json:"to"` // "Senator Julie Gonzales"
-	Channel string `json:"channel"`
-	State   State  `json:"state"`
-	Subject string `json:"subject"`
-	Story   string `json:"story"`
-	Body    string `json:"body"`
+	To       string     `json:"to"` // "Senator Julie Gonzales"
+	Official string     `json:"official"`
+	Channel  string     `json:"channel"`
+	SentTo   string     `json:"sent_to"` // the office's public mailbox, form or site
+	Bill     string     `json:"bill,omitempty"`
+	State    State      `json:"state"`
+	HeldFor  Hold       `json:"held_for,omitempty"`
+	Moved    time.Time  `json:"moved_at"`
+	Answer   Answer     `json:"office_answered"` // what its writer told
+	Told     *time.Time `json:"office_answered_told_at"`
+	Moves    []OwnMove  `json:"moves"`
+	Subject  string     `json:"subject"`
+	Story    string     `json:"story"`
+	Body     string     `json:"body"`
 }
 
 // OwnWriter is who wrote, opened.
@@ -71,6 +98,9 @@ func (l *Letters) own(ctx context.Context, m Message) (Own, error) {
 		return own, err
 	}
 	own.IssueTitle = about.Title
+	if own.Moves, own.Reviews, err = historyOf(ctx, l.db.Read(ctx), m.ID); err != nil {
+		return own, err
+	}
 	p, err := l.openPerson(ctx, m)
 	if fault.KindOf(err) == fault.KindNotFound {
 		return own, nil
@@ -85,6 +115,10 @@ func (l *Letters) own(ctx context.Context, m Message) (Own, error) {
 	if err != nil {
 		return own, err
 	}
+	moves, err := deliveryMovesOf(ctx, l.db.Read(ctx), m.ID)
+	if err != nil {
+		return own, err
+	}
 	texts, err := textsOf(ctx, l.db.Read(ctx), m.ID)
 	if err != nil {
 		return own, err
@@ -95,7 +129,9 @@ func (l *Letters) own(ctx context.Context, m Message) (Own, error) {
 			return own, err
 		}
 		own.Deliveries = append(own.Deliveries, OwnDelivery{
-			To: d.Title + " " + d.OfficialName, Channel: d.Channel, State: d.State, Subject: words.subject, Story: words.story, Body: words.body,
+			To: d.Title + " " + d.OfficialName, Official: d.OfficialID, Channel: d.Channel, SentTo: d.SentTo, Bill: d.BillNumber,
+			State: d.State, HeldFor: d.HeldFor, Moved: d.MovedAt, Answer: d.Answer, Told: d.AnsweredAt, Moves: moves[d.ID],
+			Subject: words.subject, Story: words.story, Body: words.body,
 		})
 	}
 	return own, nil

@@ -18,6 +18,7 @@ import (
 type Receipt struct {
 	IssueSlug  string
 	IssueTitle string
+	Source     string // the code of the way on which its writer came; "": none
 	Written    time.Time
 	Confirmed  *time.Time
 	Placed     bool           // false: the address could not be placed, so nothing goes out from here
@@ -89,7 +90,7 @@ func (l *Letters) Receipt(ctx context.Context, token string) (Receipt, error) {
 		return Receipt{}, err
 	}
 	r := Receipt{
-		IssueSlug: m.IssueSlug, IssueTitle: iss.Title, Written: m.CreatedAt, Confirmed: m.ConfirmedAt,
+		IssueSlug: m.IssueSlug, IssueTitle: iss.Title, Source: m.Source, Written: m.CreatedAt, Confirmed: m.ConfirmedAt,
 		Placed: m.Placed, Kept: m.CreatedAt.Add(keepAtMost),
 	}
 	if r.Review, err = lastReview(ctx, l.db.Read(ctx), m.ID); err != nil {

@@ -20,7 +20,19 @@ type Own struct {
 
 	GivenName, FamilyName, Email, Zip string
 
-	HeldFor string // the rule, when it is held
+	HeldFor   string // the rule, when it is held
+	HeldSince *time.Time
+	Placement Placement     // where its signer placed themselves; the zero placement: nowhere
+	Decisions []OwnDecision // of staff, for as long as they can be undone
+}
+
+// OwnDecision is what staff decided about a mailbox's own signature.
+type OwnDecision struct {
+	Decision Decision   `json:"decision"`
+	At       time.Time  `json:"at"`
+	Was      string     `json:"was"`
+	Became   string     `json:"became"`
+	Undone   *time.Time `json:"undone_at"`
 }
 
 // Owned are the signatures of a mailbox over all pledges, the newest first. They
@@ -30,9 +42,16 @@ func (p *Pledges) Owned(ctx context.Context, mailboxKey []byte) ([]Own, error) {
 	if err != nil {
 		return nil, err
 	}
+	decisions, err := decisionsOn(p.db.Read(ctx), rows)
+	if err != nil {
+		return nil, err
+	}
 	list := make([]Own, 0, len(rows))
 	for _, r := range rows {
-		own := Own{Signature: r.Signature, HeldFor: r.HeldFor, Named: r.Email != nil}
+		own := Own{
+			Signature: r.Signature, HeldFor: r.HeldFor, HeldSince: r.HeldSince, Named: r.Email != nil, Decisions: decisions[r.ID],
+			Placement: Placement{SignatureID: r.ID, DistrictID: r.DistrictID, Congress: r.Congress},
+		}
 		if pledge, err := p.bySlug(ctx, r.Pledge, r.Lang); err == nil {
 			own.Title, own.Shows = pledge.Title, pledge.ShowsNames
 		} else if fault.KindOf(err) != fault.KindNotFound {

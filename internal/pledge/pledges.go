@@ -37,18 +37,19 @@ type Options struct {
 
 // Pledges are the pledges of a center. They are safe for concurrent use.
 type Pledges struct {
-	db       *postgres.DB
-	box      *seal.Box
-	post     *mail.Post
-	opt      Options
-	counts   counts
-	results  rememberedResults
-	rendered sync.Map // by pledge id, each its last statement
-	read     lately
-	drift    drift
-	notify   *notifier
-	sources  sources
-	slot     *counterSlot
+	db           *postgres.DB
+	box          *seal.Box
+	post         *mail.Post
+	opt          Options
+	counts       counts
+	results      rememberedResults
+	rendered     sync.Map // by pledge id, each its last statement
+	read         lately
+	drift        drift
+	resultsDrift drift
+	notify       *notifier
+	sources      sources
+	slot         *counterSlot
 
 	signers    *flusher[signer, struct{}]
 	confirmers *flusher[confirming, bool]

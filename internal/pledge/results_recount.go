@@ -11,6 +11,11 @@ type ResultDrift struct {
 	Zips    int64 // the same by ZIP code
 }
 
+// off is how many signatures the furthest of them is from the count.
+func (d ResultDrift) off() uint64 {
+	return max(apart(d.Days, d.Counted), apart(d.States, d.Counted), apart(d.Zips, d.Counted))
+}
+
 // RecountResults compares every pledge's results with its count, in one
 // snapshot, and changes nothing: for audits. There must be no drift.
 func (p *Pledges) RecountResults(ctx context.Context) ([]ResultDrift, error) {

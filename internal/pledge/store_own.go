@@ -1,6 +1,8 @@
 package pledge
 
 import (
+	"time"
+
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -16,6 +18,9 @@ type ownedRow struct {
 	Email      seal.Text
 	Zip        seal.Text
 	HeldFor    string
+	HeldSince  *time.Time
+	DistrictID string
+	Congress   int
 }
 
 // everyPledge are the pledges that may have signatures. With them a mailbox's own
@@ -26,11 +31,39 @@ const everyPledge = `(SELECT issue_slug FROM pledge UNION SELECT pledge FROM ple
 func ownedRows(db *gorm.DB, mailboxKey []byte) ([]ownedRow, error) {
 	var rows []ownedRow
 	err := db.Raw(`
-		SELECT signature.*, given_name, family_name, email, zip, coalesce(rule, '') AS held_for
+		SELECT signature.*, given_name, family_name, email, zip, coalesce(rule, '') AS held_for, since AS held_since,
+			coalesce(district_id, '') AS district_id, coalesce(congress, 0) AS congress
 		FROM signature LEFT JOIN signature_person ON signature_person.signature_id = id
 			LEFT JOIN signature_hold ON signature_hold.signature_id = id
+			LEFT JOIN signature_district ON signature_district.signature_id = id
 		WHERE pledge IN `+everyPledge+` AND mailbox_key = ? ORDER BY created_at DESC, id DESC`, mailboxKey).Scan(&rows).Error
 	return rows, err
+}
+
+// decisionsOn are staff's decisions about signatures, by signature, the oldest
+// first. Decisions are few and each one's steps are found by signature.
+func decisionsOn(db *gorm.DB, signatures []ownedRow) (map[uuid.UUID][]OwnDecision, error) {
+	if len(signatures) == 0 {
+		return nil, nil //nolint:nilnil // about nothing, nothing
+	}
+	var pledges []string
+	var ids []uuid.UUID
+	for _, s := range signatures {
+		pledges, ids = append(pledges, s.Pledge), append(ids, s.ID)
+	}
+	var rows []struct {
+		SignatureID uuid.UUID
+		OwnDecision
+	}
+	err := db.Raw(`
+		SELECT signature_id, decision, decided_at AS at, was, became, undone_at AS undone
+		FROM signature_review JOIN signature_review_step ON review_id = signature_review.id
+		WHERE pledge IN ? AND signature_id IN ? ORDER BY decided_at`, pledges, ids).Scan(&rows).Error
+	by := make(map[uuid.UUID][]OwnDecision, len(rows))
+	for _, r := range rows {
+		by[r.SignatureID] = append(by[r.SignatureID], r.OwnDecision)
+	}
+	return by, err
 }
 
 // lockOwn holds a signature of a mailbox that has its person until the transaction

@@ -108,8 +108,10 @@ func TestNodesCountInRowsOfTheirOwn(t *testing.T) {
 	if err := other.Audit(t.Context()); err != nil {
 		t.Error(err)
 	}
-	if off, audited := other.Drifted(); off != 0 || !audited {
-		t.Errorf("off by %d, audited %v", off, audited)
+	for _, drifted := range []func() (uint64, bool){other.Drifted, other.ResultsDrifted} {
+		if off, audited := drifted(); off != 0 || !audited {
+			t.Errorf("off by %d, audited %v", off, audited)
+		}
 	}
 	other.Close()
 	if n := w.one(t, `SELECT count(*) FROM pledge_counter_node`); n != 1 {
@@ -121,8 +123,50 @@ func TestNodesCountInRowsOfTheirOwn(t *testing.T) {
 	if err := w.Audit(t.Context()); err != nil {
 		t.Error(err)
 	}
-	if off, _ := w.Drifted(); off != 3 {
-		t.Errorf("a drift of 3 is told as %d", off)
+	for _, drifted := range []func() (uint64, bool){w.Drifted, w.ResultsDrifted} {
+		if off, _ := drifted(); off != 3 {
+			t.Errorf("a drift of 3 is told as %d", off)
+		}
+	}
+}
+
+// A table of results that lost something is found, though all counters are right.
+func TestTheAuditFindsResultsThatDrifted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.publish(t, slug)
+	for n := range 3 {
+		w.signed(t, person(slug, n))
+	}
+	audit := func() uint64 {
+		if err := w.Audit(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if off, _ := w.Drifted(); off != 0 {
+			t.Errorf("counters are off by %d", off)
+		}
+		off, _ := w.ResultsDrifted()
+		return off
+	}
+	if off := audit(); off != 0 {
+		t.Errorf("before they are gathered: off by %d", off)
+	}
+	if err := w.Gather(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, spoil := range []struct {
+		table, to string
+		off       uint64
+	}{{"pledge_day_tally", "n - 1", 1}, {"pledge_state_tally", "n + 2", 2}, {"pledge_zip_tally", "n - 3", 3}} {
+		if off := audit(); off != spoil.off-1 {
+			t.Errorf("before %s is spoiled: off by %d", spoil.table, off)
+		}
+		if err := w.db.Gorm.Exec(`UPDATE ` + spoil.table + ` SET n = ` + spoil.to).Error; err != nil {
+			t.Fatal(err)
+		}
+		if off := audit(); off != spoil.off {
+			t.Errorf("%s is off by %d, told as %d", spoil.table, spoil.off, off)
+		}
 	}
 }
 

@@ -47,6 +47,13 @@ func IsUnavailable(err error) bool {
 		isClosed(err)
 }
 
+// IsCanceled reports that PostgreSQL ended a statement because it was told to
+// (SQLSTATE 57014), as it is when the request that it is for ends.
+func IsCanceled(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "57014"
+}
+
 // unavailableState knows the SQLSTATEs of a server that can't serve now.
 func unavailableState(code string) bool {
 	switch code {

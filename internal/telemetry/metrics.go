@@ -93,23 +93,29 @@ func (m *Metrics) WatchSiege(action string, under func() bool) {
 	}))
 }
 
-// WatchDrift shows how many signatures the pledges' counters are off by, each time the metrics are read; nothing before the
-// first audit.
-func (m *Metrics) WatchDrift(off func() (signatures uint64, audited bool)) {
-	m.Registry.MustRegister(driftCollector{off})
+// WatchDrift shows how many signatures the pledges' counters and their results are off by, each time the metrics are read;
+// nothing before the first audit.
+func (m *Metrics) WatchDrift(counters, results func() (signatures uint64, audited bool)) {
+	m.Registry.MustRegister(
+		driftCollector{driftDesc("redress_pledge_drift", "Signatures that the counters are off by"), counters},
+		driftCollector{driftDesc("redress_pledge_results_drift", "Signatures that the results by day, state or ZIP code are off by"), results},
+	)
 }
 
-var driftDesc = prometheus.NewDesc("redress_pledge_drift", "Signatures that the counters are off by, as the last nightly audit found. There must be none.", nil, nil)
+func driftDesc(name, help string) *prometheus.Desc {
+	return prometheus.NewDesc(name, help+", as the last nightly audit found. There must be none.", nil, nil)
+}
 
 type driftCollector struct {
-	off func() (signatures uint64, audited bool)
+	desc *prometheus.Desc
+	off  func() (signatures uint64, audited bool)
 }
 
-func (driftCollector) Describe(to chan<- *prometheus.Desc) { to <- driftDesc }
+func (c driftCollector) Describe(to chan<- *prometheus.Desc) { to <- c.desc }
 
 func (c driftCollector) Collect(to chan<- prometheus.Metric) {
 	if signatures, audited := c.off(); audited {
-		to <- prometheus.MustNewConstMetric(driftDesc, prometheus.GaugeValue, float64(signatures))
+		to <- prometheus.MustNewConstMetric(c.desc, prometheus.GaugeValue, float64(signatures))
 	}
 }
 

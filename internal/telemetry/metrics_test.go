@@ -23,7 +23,7 @@ func TestMetricsNameRoutesByPattern(t *testing.T) {
 	m.Challenged("letter", "missing")
 	m.WatchSiege("letter", func() bool { return true })
 	m.WatchSiege("sign", func() bool { return false })
-	m.WatchDrift(func() (uint64, bool) { return 3, true })
+	m.WatchDrift(func() (uint64, bool) { return 3, true }, func() (uint64, bool) { return 2, true })
 	m.WatchSubscribers(func(_ context.Context, add func(string, string, int64)) error {
 		add("active", "daily", 12)
 		return nil
@@ -43,6 +43,7 @@ func TestMetricsNameRoutesByPattern(t *testing.T) {
 		`redress_subscribers{rhythm="daily",state="active"} 12`,
 		`redress_under_attack{action="sign"} 0`,
 		`redress_pledge_drift 3`,
+		`redress_pledge_results_drift 2`,
 		`redress_panics_total{route="/issues/:slug"} 1`,
 		`go_goroutines`,
 	} {

@@ -28,13 +28,13 @@ func (s *Site) showCall(c echo.Context) (Page, error) {
 	}
 	page := Page{Frame: callFrame(c, iss), Tags: []string{civics.Tag}, Expires: s.firstDeath(iss)}
 	if zip == "" {
-		page.Body = letters.Call(s.calling(iss, nil, parts.Form{}))
+		page.Body = letters.Call(s.calling(iss, nil, s.carrying(c, parts.Form{})))
 		return page, nil
 	}
 	answer, err := s.Atlas.ByZIP(zip)
 	if form, ok := placeForm(c, "zip", err); ok {
 		page.Frame.HasErrors, page.Frame.NoIndex, page.Status = true, true, http.StatusUnprocessableEntity
-		page.Body = letters.Call(s.calling(iss, nil, form))
+		page.Body = letters.Call(s.calling(iss, nil, s.carrying(c, form)))
 		return page, nil
 	}
 	if err != nil {
@@ -44,7 +44,7 @@ func (s *Site) showCall(c echo.Context) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	calling := s.calling(iss, &composed, parts.Form{})
+	calling := s.calling(iss, &composed, s.carrying(c, parts.Form{}))
 	page.Body, page.Frame.NoIndex = letters.Call(calling), true
 	page.Expires = sooner(page.Expires, firstTurn(calling.Calls))
 	return page, nil

@@ -12,6 +12,7 @@ import (
 	"redress/internal/letter"
 	"redress/views/layout"
 	letters "redress/views/letter"
+	"redress/views/parts"
 )
 
 // logCall counts a call and leads to whoever is next. The redirect keeps a reload
@@ -32,6 +33,9 @@ func (s *Site) logCall(c echo.Context) error {
 	}
 	if round.Zip != "" {
 		query.Set("zip", round.Zip)
+	}
+	if from := s.sourceOf(c); from != "" {
+		query.Set(parts.SourceField, from)
 	}
 	return c.Redirect(http.StatusSeeOther, "/issues/"+slug+"/called?"+query.Encode())
 }
@@ -78,6 +82,7 @@ func (s *Site) showCalled(c echo.Context) error {
 		return c.Redirect(http.StatusSeeOther, "/issues/"+iss.Slug+"/call")
 	}
 	round := s.roundOf(sent)
+	round.From = s.sourceOf(c)
 	composed, err := s.composedRound(c, iss.Slug, round, official)
 	if err != nil {
 		return err

@@ -52,6 +52,10 @@ func (s *Site) fail(err error, c echo.Context) {
 		s.logFault(c, c.Response().Status, err)
 		return
 	}
+	if hungUp(c, err) {
+		c.Response().WriteHeader(statusHungUp) // nobody reads it; it is counted
+		return
+	}
 	f := s.faultOf(err)
 	status := s.statusFor(err, f)
 	s.logFault(c, status, err)
@@ -63,6 +67,16 @@ func (s *Site) fail(err error, c echo.Context) {
 			c.Response().WriteHeader(http.StatusInternalServerError)
 		}
 	}
+}
+
+// statusHungUp is how requests are counted whose visitor went away before they were
+// answered: no status of HTTP's own; nginx made it known (ngx_http_request.h).
+const statusHungUp = 499
+
+// hungUp reports that nothing went wrong but that the visitor didn't wait. What they
+// asked for is done or not, as it came.
+func hungUp(c echo.Context, err error) bool {
+	return errors.Is(c.Request().Context().Err(), context.Canceled) && (errors.Is(err, context.Canceled) || postgres.IsCanceled(err))
 }
 
 // titles are the headings of faults that say more than their status does.

@@ -138,7 +138,7 @@ func (s *Site) letterRecipients(c echo.Context) error {
 		return err
 	}
 	if c.FormValue("next") == "call" {
-		return s.render(c, http.StatusOK, callFrame(c, iss), letters.Call(s.calling(iss, &composed, parts.Form{})))
+		return s.render(c, http.StatusOK, callFrame(c, iss), letters.Call(s.calling(iss, &composed, s.carrying(c, parts.Form{}))))
 	}
 	w := s.writing(c, composed, parts.Form{})
 	w.Address = address
@@ -165,7 +165,7 @@ func (s *Site) findAgain(c echo.Context, iss issue.Issue, form parts.Form, sever
 	if c.FormValue("next") == "call" {
 		frame := callFrame(c, iss)
 		frame.HasErrors = true
-		calling := s.calling(iss, nil, form)
+		calling := s.calling(iss, nil, s.carrying(c, form))
 		calling.Several = several
 		return Page{Frame: frame, Body: letters.Call(calling)}
 	}

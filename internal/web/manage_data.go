@@ -50,6 +50,19 @@ type ownSignature struct {
 	Created    time.Time  `json:"created_at"`
 	Confirmed  *time.Time `json:"confirmed_at"`
 	Told       *time.Time `json:"told_at"`
+	ToldFull   *time.Time `json:"told_full_at"`
+	Origin     string     `json:"origin"`
+	Source     string     `json:"source_code"`
+	HeldSince  *time.Time `json:"held_since,omitempty"`
+
+	District  *ownDistrict         `json:"district"`
+	Decisions []pledge.OwnDecision `json:"decisions"`
+}
+
+// ownDistrict is where a signer placed themselves by an address, which isn't kept.
+type ownDistrict struct {
+	ID       string `json:"id"`
+	Congress int    `json:"congress"` // whose lines they are
 }
 
 type ownMessage struct {
@@ -65,6 +78,12 @@ type ownMessage struct {
 	Flags     []string             `json:"flags"`
 	Created   time.Time            `json:"created_at"`
 	Confirmed *time.Time           `json:"confirmed_at"`
+	Mailed    time.Time            `json:"mailed_at"`
+	Told      *time.Time           `json:"told_at"`
+	Variant   string               `json:"variant"`
+	Source    string               `json:"source_code"`
+	Moves     []letter.OwnMove     `json:"moves"`
+	Reviews   []letter.OwnReview   `json:"reviews"`
 	Writer    *letter.OwnWriter    `json:"writer"`
 	Letters   []letter.OwnDelivery `json:"letters"`
 }
@@ -75,6 +94,7 @@ type ownConsent struct {
 	Given     time.Time  `json:"given_at"`
 	Withdrawn *time.Time `json:"withdrawn_at"`
 	Source    string     `json:"source"`
+	SourceID  uuid.UUID  `json:"source_id"` // the signature or message that it was given with
 }
 
 type ownNews struct {
@@ -176,7 +196,7 @@ func (s *Site) ownData(ctx context.Context, mailbox supporter.Mailbox) (ownData,
 func (d *ownData) supporter(kept supporter.Kept) {
 	d.Address = kept.Email
 	for _, c := range kept.Consents {
-		d.Consents = append(d.Consents, ownConsent{c.Kind, c.Words, c.Given, c.Withdrawn, c.SourceKind})
+		d.Consents = append(d.Consents, ownConsent{c.Kind, c.Words, c.Given, c.Withdrawn, c.SourceKind, c.SourceID})
 	}
 	if kept.Suppression != nil {
 		d.Suppression = &ownSuppression{kept.Suppression.Reason, kept.Suppression.Since}
@@ -188,11 +208,16 @@ func (d *ownData) supporter(kept supporter.Kept) {
 
 func signatureData(own pledge.Own) ownSignature {
 	s := own.Signature
-	return ownSignature{
+	data := ownSignature{
 		ID: s.ID, Pledge: s.Pledge, Title: own.Title, Language: s.Lang, State: s.State, HeldFor: own.HeldFor, Erased: !own.Named,
 		GivenName: own.GivenName, FamilyName: own.FamilyName, Email: own.Email, Zip: own.Zip, StateCode: s.StateCode,
 		ShowName: s.ShowName, Updates: s.UpdatesWords, Created: s.CreatedAt, Confirmed: s.ConfirmedAt, Told: s.ToldAt,
+		ToldFull: s.FullToldAt, Origin: s.Origin, Source: s.Source, HeldSince: own.HeldSince, Decisions: own.Decisions,
 	}
+	if own.Placement.DistrictID != "" {
+		data.District = &ownDistrict{own.Placement.DistrictID, own.Placement.Congress}
+	}
+	return data
 }
 
 func messageData(own letter.Own) ownMessage {
@@ -200,6 +225,7 @@ func messageData(own letter.Own) ownMessage {
 	return ownMessage{
 		ID: m.ID, Issue: m.IssueSlug, Language: m.Lang, State: string(m.Status), Home: m.State, Placed: m.Placed, Updates: m.Updates,
 		Words: m.UpdatesAsk, Findings: m.Findings, Flags: m.Flags, Created: m.CreatedAt, Confirmed: m.ConfirmedAt,
+		Mailed: m.MailedAt, Told: m.ToldAt, Variant: m.Variant, Source: m.Source, Moves: own.Moves, Reviews: own.Reviews,
 		Writer: own.Writer, Letters: own.Deliveries,
 	}
 }

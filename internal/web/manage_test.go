@@ -2,15 +2,19 @@ package web
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"redress/internal/civics/civicstest"
 	"redress/internal/jobs"
 	"redress/internal/newsletter"
 	"redress/internal/pledge"
+	"redress/internal/postgres"
 	"redress/internal/supporter"
 )
 
@@ -260,5 +264,107 @@ func TestAHeldSignaturesPageSaysSo(t *testing.T) {
 	}
 	if n := m.count(t); n != 0 {
 		t.Errorf("%d are counted", n)
+	}
+}
+
+// aboutPeople are the tables that keep something by a mailbox, a signature or a
+// message, and where their owner reads it in "my data". A table that comes to them
+// has to be in what a mailbox is shown, and in what is erased with it.
+var aboutPeople = map[string]string{
+	"consent":               "consents",
+	"delivery":              "messages.letters",
+	"mail":                  "mails",
+	"manage_request":        "links_asked_for",
+	"message":               "messages",
+	"message_move":          "messages.moves",
+	"message_person":        "messages.writer",
+	"message_proof":         "letters_asked_for",
+	"message_review":        "messages.reviews",
+	"message_text":          "messages.letters",
+	"signature":             "signatures",
+	"signature_district":    "signatures.district",
+	"signature_event":       "", // the same once more, for an hour at most
+	"signature_hold":        "signatures",
+	"signature_person":      "signatures",
+	"signature_review_step": "signatures.decisions",
+	"supporter_person":      "address_for_updates",
+	"suppression":           "no_mail_wanted",
+}
+
+func TestMyDataLeavesNoTableOut(t *testing.T) {
+	t.Parallel()
+	m := newManageSite(t)
+	var tables []string
+	err := m.db.Read(t.Context()).Raw(`
+		SELECT DISTINCT table_name FROM information_schema.columns WHERE table_schema = current_schema()
+			AND column_name IN ('mailbox_key', 'signer_key', 'signature_id', 'message_id', 'subscriber_id') ORDER BY 1`).Scan(&tables).Error
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := slices.Sorted(maps.Keys(aboutPeople)); !slices.Equal(tables, want) {
+		t.Errorf("tables about people are\n%q, of which my data shows\n%q", tables, want)
+	}
+
+	addSource(t, m.Pledges, "flyer-1")
+	m.submit(pledgePath, "given_name", "Maya", "family_name", "Ortiz", "email", "maya.ortiz@example.org", "zip", "80203", "updates", "on", "from", "flyer-1")
+	if r := m.submit(pathIn(t, m.send(t), `/signatures/[\w-]{60}/confirm`)); r.StatusCode != http.StatusSeeOther {
+		t.Fatal(r.StatusCode)
+	}
+	write := m.page(t, http.StatusOK, m.post(letterPath+"/recipients?from=flyer-1", url.Values{"address": {civicstest.Denver}}))
+	if r := m.post(letterPath, fillMaya(formOnPage(t, write))); r.StatusCode != http.StatusSeeOther {
+		t.Fatal(r.StatusCode)
+	}
+	if r := m.submit(pathIn(t, m.send(t), `/messages/[\w-]+/confirm`)); r.StatusCode != http.StatusSeeOther {
+		t.Fatal(r.StatusCode)
+	}
+	m.send(t) // the letters
+	if err := m.db.Gorm.Exec(`INSERT INTO signature_district SELECT id, 'ocd-division/country:us/state:co/cd:1', 119 FROM signature`).Error; err != nil {
+		t.Fatal(err)
+	}
+	choice := pledge.Choice{Pledge: "qualified-immunity", Domain: "example.org"}
+	if _, _, err := m.Pledges.Decide(t.Context(), choice, pledge.DecideHold, "ana", nil); err != nil {
+		t.Fatal(err)
+	}
+	if r := m.submit("/manage", "email", "maya.ortiz@example.org"); r.StatusCode != http.StatusSeeOther {
+		t.Fatal(r.StatusCode)
+	}
+	link := pathIn(t, m.send(t), `/manage/[\w-]{60}`)
+	err = m.db.InTx(t.Context(), func(tx *postgres.Tx) error {
+		return m.Supporters.Suppress(t.Context(), tx, supporter.MailboxKey(m.Box, "maya.ortiz@example.org"), supporter.Asked)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := bodyOf(t, m.submit(link+"/data"))
+	var data map[string]any
+	if err := json.Unmarshal([]byte(text), &data); err != nil {
+		t.Fatal(err)
+	}
+	for table, where := range aboutPeople {
+		part := any(data)
+		for name := range strings.SplitSeq(where, ".") {
+			if list, ok := part.([]any); ok && len(list) > 0 {
+				part = list[0]
+			}
+			if object, ok := part.(map[string]any); ok && name != "" {
+				part = object[name]
+			}
+		}
+		list, isList := part.([]any)
+		// nothing was decided about this message: its list is empty, and there
+		if empty := part == nil || part == "" || isList && len(list) == 0; empty && table != "message_review" {
+			t.Errorf("%s: %s shows %v", table, where, part)
+		}
+	}
+	for _, want := range []string{
+		`"id": "ocd-division/country:us/state:co/cd:1"`, `"congress": 119`, `"source_code": "flyer-1"`, `"origin": "form"`, `"held_for": "review"`,
+		`"decision": "hold"`, `"was": "confirmed"`, `"to": "confirmed"`, `"street": "1437 Bannock St"`, `"reason": "asked"`, `"sent_to"`,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("my data lacks %s", want)
+		}
+	}
+	if strings.Count(text, `"source_code": "flyer-1"`) != 2 || strings.Contains(text, `"ana"`) {
+		t.Errorf("%s", text)
 	}
 }

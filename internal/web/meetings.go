@@ -30,7 +30,7 @@ func (s *Site) listMeetings(c echo.Context) (Page, error) {
 			Title: i18n.T(ctx, "meeting.title", "Issue", iss.Title), Description: i18n.T(ctx, "meeting.description"),
 			Path: meetings.Path(iss.Slug), Section: layout.SectionIssues,
 		},
-		Body: meetings.List(meetings.Listing{IssueSlug: iss.Slug, IssueTitle: iss.Title, Agenda: agenda, Meetings: coming}),
+		Body: meetings.List(meetings.Listing{IssueSlug: iss.Slug, IssueTitle: iss.Title, From: s.sourceOf(c), Agenda: agenda, Meetings: coming}),
 	}
 	for _, m := range coming {
 		page.Expires = sooner(page.Expires, m.Over())
@@ -64,7 +64,7 @@ func (s *Site) showMeeting(c echo.Context) (Page, error) {
 			Description: i18n.T(ctx, "meeting.one_description", "Board", m.Board, "City", m.City),
 			Path:        meetings.Path(iss.Slug, m.Key), Section: layout.SectionIssues, NoIndex: m.IsOver(now),
 		},
-		Body:    meetings.One(meetings.Showing{IssueSlug: iss.Slug, IssueTitle: iss.Title, Meeting: m, Now: now}),
+		Body:    meetings.One(meetings.Showing{IssueSlug: iss.Slug, IssueTitle: iss.Title, From: s.sourceOf(c), Meeting: m, Now: now}),
 		Expires: m.Changes(now),
 	}, nil
 }

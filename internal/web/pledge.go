@@ -52,7 +52,7 @@ func (s *Site) signPledge(c echo.Context) error {
 		sign = s.Pledges.Pretend
 		s.Metrics.Ruled("honeypot", abuse.Sign)
 	}
-	typoAnswered := s.answerTypo(form)
+	typoAnswered, source := s.answerTypo(form), s.sourceOf(c)
 	receipt, err := sign(ctx, pledge.Signing{
 		Pledge:       slug,
 		GivenName:    form.Get("given_name"),
@@ -63,14 +63,14 @@ func (s *Site) signPledge(c echo.Context) error {
 		Updates:      form.Get("updates") != "",
 		UpdatesWords: pledges.UpdatesWords(ctx, s.lastFrame(ctx).Center.Name),
 		AskTypo:      !typoAnswered,
-		Source:       s.sourceOf(c),
+		Source:       source,
 		Slow:         slow,
 	})
 	if err != nil {
 		return s.pledgeAgain(c, err, slug, form)
 	}
 	s.Trends.Note(slug, addressOf(c))
-	return c.Redirect(http.StatusSeeOther, "/signatures/"+receipt)
+	return c.Redirect(http.StatusSeeOther, parts.Onward("/signatures/"+receipt, source))
 }
 
 // pledgeAgain answers a form that wasn't taken: with the form as it was filled

@@ -3,15 +3,19 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	netmail "net/mail"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/labstack/echo/v4"
 
 	"redress/internal/abuse"
 	"redress/internal/content/item"
@@ -509,4 +513,54 @@ func TestWhoCannotBeTakenNowKeepsTheForm(t *testing.T) {
 		t.Errorf("Retry-After: %q", after)
 	}
 	mustShow(t, r, http.StatusServiceUnavailable, `value="ana@mail.example"`, `value="Reyes"`, `value="80203"`, "checked", "Nothing you typed is lost")
+}
+
+// A visitor who hangs up while others' signatures are committed did nothing wrong,
+// and neither did we: no error is logged, and the request is counted apart.
+func TestWhoHangsUpIsNoError(t *testing.T) {
+	t.Parallel()
+	p := newPledgeSite(t)
+	busy := p.db.Gorm.Begin()
+	if err := busy.Exec(`LOCK TABLE signature IN EXCLUSIVE MODE`).Error; err != nil {
+		t.Fatal(err)
+	}
+	ctx, hangUp := context.WithCancel(t.Context())
+	request := httptest.NewRequestWithContext(ctx, http.MethodPost, pledgePath, strings.NewReader(anasForm().Encode()))
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.Header.Set("Sec-Fetch-Site", "same-origin")
+	answer := httptest.NewRecorder()
+	answered := make(chan struct{})
+	go func() { defer close(answered); p.Handler().ServeHTTP(answer, request) }()
+	waits := func() (n int64) {
+		if err := p.db.Gorm.Raw(`SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'signature'::regclass`).Scan(&n).Error; err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	for deadline := time.Now().Add(20 * time.Second); waits() == 0; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("nobody waits")
+		}
+	}
+	hangUp()
+	<-answered
+	if answer.Code != statusHungUp || answer.Body.Len() > 0 {
+		t.Errorf("%d %s", answer.Code, answer.Body)
+	}
+	if err := busy.Rollback().Error; err != nil {
+		t.Fatal(err)
+	}
+	if log := p.log.String(); strings.Contains(log, "request failed") || !strings.Contains(log, `"status":499`) {
+		t.Errorf("the log says\n%s", log)
+	}
+	// Who comes next is taken, and one who fails while they wait is still an error.
+	form := anasForm()
+	form.Set("email", "ben@mail.example")
+	if r := p.post(pledgePath, form); r.StatusCode != http.StatusSeeOther {
+		t.Errorf("the next one: %d", r.StatusCode)
+	}
+	p.add().open("/test/breaks", func(echo.Context) error { return errors.New("broken") })
+	if r := p.get("/test/breaks"); r.StatusCode != http.StatusInternalServerError || !strings.Contains(p.log.String(), "request failed") {
+		t.Errorf("our own mistake: %d", r.StatusCode)
+	}
 }

@@ -27,6 +27,7 @@ func (s *Site) showRecords(c echo.Context) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
+	a.From = s.sourceOf(c)
 	code := strings.ToUpper(c.QueryParam("state"))
 	if law, ok := records.LawOf(code); ok {
 		a.Law = &law

@@ -26,6 +26,7 @@ func (s *Site) showResults(c echo.Context) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
+	view.From = s.sourceOf(c)
 	page := s.resultsPage(view)
 	page.Frame = layout.Page{
 		Title:       i18n.T(ctx, "results.title", "Title", view.Pledge.Title),

@@ -38,14 +38,14 @@ func (s *Site) routes(r *router) {
 	r.form("/messages/:token/confirm", abuse.Confirm, s.confirmMessage)
 	r.form("/messages/:token/deliveries/:id/done", abuse.Confirm, s.markDone)
 	r.form("/messages/:token/letters.pdf", abuse.Print, s.printLetters)
-	r.page("/issues/:slug/call", s.showCall, "zip")
+	r.page("/issues/:slug/call", s.showCall, "zip", "from")
 	r.form("/issues/:slug/calls", abuse.Call, s.logCall)
 	r.private("/issues/:slug/called", s.showCalled)
 
 	r.page("/issues/:slug/pledge", s.showPledge, "from")
 	r.form("/issues/:slug/pledge", abuse.Sign, s.signPledge)
 	r.page("/issues/:slug/count.json", s.pledgeCount)
-	r.page("/issues/:slug/results", s.showResults)
+	r.page("/issues/:slug/results", s.showResults, "from")
 	r.page("/issues/:slug/results.csv", s.resultsCSV, "what")
 	r.page("/issues/:slug/results.json", s.resultsJSON, "what")
 	r.page("/issues/:slug/results/:official", s.showHandover)
@@ -54,11 +54,11 @@ func (s *Site) routes(r *router) {
 	r.form("/signatures/:token/confirm", abuse.Confirm, s.confirmSignature)
 	r.form("/signatures/:token/district", abuse.Lookup, s.placeSigner)
 
-	r.page("/issues/:slug/records", s.showRecords, "state")
+	r.page("/issues/:slug/records", s.showRecords, "state", "from")
 	r.form("/issues/:slug/records", abuse.Records, s.layRecords)
 	r.form("/issues/:slug/records.pdf", abuse.Records, s.printRecords)
-	r.page("/issues/:slug/meetings", s.listMeetings)
-	r.page("/issues/:slug/meetings/:key", s.showMeeting) // "key.ics" is its calendar file
+	r.page("/issues/:slug/meetings", s.listMeetings, "from")
+	r.page("/issues/:slug/meetings/:key", s.showMeeting, "from") // "key.ics" is its calendar file
 	r.page("/issues/:slug/updates", s.listUpdates)
 	r.page("/issues/:slug/updates/:key", s.showUpdate)
 

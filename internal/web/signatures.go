@@ -21,7 +21,7 @@ func (s *Site) showSigned(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.render(c, http.StatusOK, signatureFrame(ctx, "pledge.sent.title"), pledges.Sent(p, s.devMail()))
+	return s.render(c, http.StatusOK, signatureFrame(ctx, "pledge.sent.title"), pledges.Sent(p, s.sourceFor(c, p.IssueSlug), s.devMail()))
 }
 
 // devMail is where captured mail can be read, "" when this site isn't private

@@ -44,12 +44,15 @@ func (s *Site) withKnownSource(c echo.Context) url.Values {
 // sourceOf is the code that a link or a form carries, "" when it carries none that
 // the issue of the path has. While that can't be known there is none: nothing is
 // refused for want of a statistic.
-func (s *Site) sourceOf(c echo.Context) string {
+func (s *Site) sourceOf(c echo.Context) string { return s.sourceFor(c, c.Param("slug")) }
+
+// sourceFor is sourceOf where the path names no issue.
+func (s *Site) sourceFor(c echo.Context, slug string) string {
 	code := c.FormValue(parts.SourceField)
 	if code == "" {
 		return ""
 	}
-	known, err := s.Pledges.IsSource(c.Request().Context(), c.Param("slug"), code)
+	known, err := s.Pledges.IsSource(c.Request().Context(), slug, code)
 	if err != nil || !known {
 		return ""
 	}

@@ -65,11 +65,7 @@ func ActionPath(a issue.Action) string {
 func (e Explainer) path(step string) string { return Path(e.Slug, step) }
 
 // onward is a page under the issue that counts by which code people came.
-func (e Explainer) onward(step string) string { return parts.WithSource(e.path(step), e.carried()) }
-
-func (e Explainer) carried() parts.Form {
-	return parts.Form{Values: url.Values{parts.SourceField: {e.From}}}
-}
+func (e Explainer) onward(step string) string { return parts.Onward(e.path(step), e.From) }
 
 func raw(h prose.HTML) templ.Component { return templ.Raw(string(h)) }
 
@@ -104,7 +100,10 @@ func (e Explainer) goal(a issue.Action) string {
 		}
 		return "/organizations"
 	}
-	return ActionPath(a)
+	if path := ActionPath(a); path != "" {
+		return parts.Onward(path, e.From)
+	}
+	return ""
 }
 
 // Anchors of the page's own; the prefix keeps them apart from those that the

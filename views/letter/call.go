@@ -29,6 +29,7 @@ type Calls struct {
 // else those of the ZIP code; Called are those they have called. It holds no
 // address: it goes through forms and links.
 type CallRound struct {
+	From      string // the source code that they came by; "": none
 	Zip       string
 	Officials []string
 	Called    []string
@@ -36,8 +37,8 @@ type CallRound struct {
 
 // roundFor is a round of those in an answer. Whoever a ZIP code alone found is
 // found by it again; the others are named.
-func roundFor(at civics.Answer) CallRound {
-	round := CallRound{Zip: at.Zip}
+func roundFor(at civics.Answer, from string) CallRound {
+	round := CallRound{From: from, Zip: at.Zip}
 	if at.Zip != "" && at.Confidence != civics.ConfidenceAddress {
 		return round
 	}
@@ -50,8 +51,8 @@ func roundFor(at civics.Answer) CallRound {
 }
 
 // RoundOf is a round of those whom a message is for, for the receipt.
-func RoundOf(letters []letter.Tracked) CallRound {
-	var round CallRound
+func RoundOf(letters []letter.Tracked, from string) CallRound {
+	round := CallRound{From: from}
 	for _, t := range letters {
 		if t.Official.Offered() {
 			round.Officials = append(round.Officials, t.Official.ID)

@@ -283,6 +283,10 @@ func website(o *civics.Official) string {
 	return ""
 }
 
+func (w Writing) recipients() string {
+	return parts.WithSource("/issues/"+w.Issue.Slug+"/letter/recipients", w.Form)
+}
+
 // recipients is where the forms that ask for a place are sent.
 func (f Finding) recipients() string {
 	return parts.WithSource("/issues/"+f.IssueSlug+"/letter/recipients", f.Form)

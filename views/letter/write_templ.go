@@ -44,7 +44,7 @@ func Write(w Writing) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = way(w.Issue.Slug, w.Issue.Title).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = way(w.Issue.Slug, w.Issue.Title, w.Form.Value(parts.SourceField)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -610,7 +610,7 @@ func moreOf(w Writing) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = addressForm("/issues/"+w.Issue.Slug+"/letter/recipients", "", w.Form).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = addressForm(w.recipients(), "", w.Form).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -645,9 +645,9 @@ func moreOf(w Writing) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var30 templ.SafeURL
-			templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL("/issues/" + w.Issue.Slug + "/letter/recipients"))
+			templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(w.recipients()))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/letter/write.templ`, Line: 107, Col: 81}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/letter/write.templ`, Line: 107, Col: 47}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var30))
 			if templ_7745c5c3_Err != nil {
@@ -838,7 +838,7 @@ func nobody(w Writing) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(w.Answer.Candidates) == 0 && w.Answer.Confidence != civics.ConfidenceState {
-			templ_7745c5c3_Err = addressForm("/issues/"+w.Issue.Slug+"/letter/recipients", "", w.Form).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = addressForm(w.recipients(), "", w.Form).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -15,6 +15,7 @@ import (
 // Listing is the list of an issue's coming meetings.
 type Listing struct {
 	IssueSlug, IssueTitle string
+	From                  string // the source code that somebody came by; "": none
 	Agenda                issue.Agenda
 	Meetings              []issue.Meeting
 }
@@ -22,6 +23,7 @@ type Listing struct {
 // Showing is one meeting.
 type Showing struct {
 	IssueSlug, IssueTitle string
+	From                  string // the source code that somebody came by; "": none
 	issue.Meeting
 	Now time.Time
 }

@@ -26,6 +26,9 @@ type Sheet struct {
 // Name is one signing line: a first name, and "Colorado, today".
 type Name struct{ Given, Line string }
 
+// from is the code that somebody came by; "": none.
+func (s Sheet) from() string { return s.Form.Value(parts.SourceField) }
+
 // Path is where the pledge of an issue stands.
 func Path(issueSlug string) string { return "/issues/" + issueSlug + "/pledge" }
 

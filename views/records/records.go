@@ -21,6 +21,7 @@ type Asking struct {
 	Law                   *records.Law
 	Center                string // whose notes they are
 	Form                  parts.Form
+	From                  string // the source code that somebody came by; the form has a field of that name, so it goes no further
 }
 
 // Ready is a letter that is laid ready.

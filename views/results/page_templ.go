@@ -40,8 +40,8 @@ func Page(v View) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = parts.Breadcrumb(
 			parts.Crumb{Text: i18n.T(ctx, "results.issues"), Path: "/issues"},
-			parts.Crumb{Text: i18n.T(ctx, "results.about"), Path: "/issues/" + v.slug()},
-			parts.Crumb{Text: i18n.T(ctx, "results.pledge"), Path: "/issues/" + v.slug() + "/pledge"},
+			parts.Crumb{Text: i18n.T(ctx, "results.about"), Path: parts.IssuePath(v.slug(), v.From)},
+			parts.Crumb{Text: i18n.T(ctx, "results.pledge"), Path: parts.Onward("/issues/"+v.slug()+"/pledge", v.From)},
 		).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -98,7 +98,7 @@ func Page(v View) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = parts.ButtonLink(i18n.T(ctx, "results.sign"), "/issues/"+v.slug()+"/pledge#sign").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = parts.ButtonLink(i18n.T(ctx, "results.sign"), parts.Onward("/issues/"+v.slug()+"/pledge#sign", v.From)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

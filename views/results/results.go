@@ -20,6 +20,7 @@ type View struct {
 	pledge.Results
 	Count pledge.Count
 	State pledge.State
+	From  string                      // the source code that somebody came by; "": none
 	Seats map[string]*civics.Official // who represents each district, by its id
 	Now   time.Time                   // in the center's time zone
 }
