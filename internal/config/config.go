@@ -141,7 +141,7 @@ func Read(vars map[string]string) (*Config, error) {
 		}
 	}
 	for _, check := range []func(*Config) []string{
-		checkListener, checkBase, checkProxies, checkZone, checkDatabase, checkMail, checkDKIM, checkBounces, checkDelivery, checkGeocoder, checkCWC, checkChallenge, checkHoldDomains,
+		checkListener, checkBase, checkProxies, checkZone, checkDatabase, checkMail, checkDKIM, checkBounces, checkDelivery, checkGeocoder, checkCWC, checkChallenge, checkHoldDomains, checkNewsletter,
 	} {
 		faults = append(faults, check(&c)...)
 	}

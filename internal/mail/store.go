@@ -22,7 +22,8 @@ const (
 // insert writes rows as Post.row made them, any number with one statement of the same text.
 func insert(ctx context.Context, tx *postgres.Tx, rows []Mail) error {
 	var ids, subjects []uuid.UUID
-	var kinds, states, messageIDs, paces []string
+	var batches []*uuid.UUID
+	var kinds, states, messageIDs, paces, receivers []string
 	var mailboxes [][]byte
 	var unasked []bool
 	var notBefore, created []time.Time
@@ -31,6 +32,7 @@ func insert(ctx context.Context, tx *postgres.Tx, rows []Mail) error {
 		kinds, states, messageIDs = append(kinds, m.Kind), append(states, m.State), append(messageIDs, m.MessageID)
 		mailboxes, unasked = append(mailboxes, m.MailboxKey), append(unasked, m.Unasked)
 		notBefore, created = append(notBefore, m.NotBefore), append(created, m.CreatedAt)
+		batches, receivers = append(batches, m.Batch), append(receivers, m.Receiver)
 		list, err := m.Paces.Value()
 		if err != nil {
 			return err
@@ -39,12 +41,13 @@ func insert(ctx context.Context, tx *postgres.Tx, rows []Mail) error {
 	}
 	_, err := tx.Pgx().Exec(ctx, `
 		INSERT INTO mail (id, kind, subject_id, state, message_id, mailbox_key, unasked, not_before, attempts, last_code, last_enhanced,
-			created_at, paces)
-		SELECT id, kind, subject_id, state, message_id, mailbox_key, unasked, not_before, 0, 0, '', created_at, CAST(paces AS text[])
+			created_at, paces, batch, receiver)
+		SELECT id, kind, subject_id, state, message_id, mailbox_key, unasked, not_before, 0, 0, '', created_at, CAST(paces AS text[]), batch, receiver
 		FROM unnest(CAST($1 AS uuid[]), CAST($2 AS text[]), CAST($3 AS uuid[]), CAST($4 AS text[]), CAST($5 AS text[]), CAST($6 AS bytea[]),
-			CAST($7 AS boolean[]), CAST($8 AS timestamptz[]), CAST($9 AS timestamptz[]), CAST($10 AS text[]))
-		AS m (id, kind, subject_id, state, message_id, mailbox_key, unasked, not_before, created_at, paces)`,
-		ids, kinds, subjects, states, messageIDs, mailboxes, unasked, notBefore, created, paces)
+			CAST($7 AS boolean[]), CAST($8 AS timestamptz[]), CAST($9 AS timestamptz[]), CAST($10 AS text[]),
+			CAST($11 AS uuid[]), CAST($12 AS text[]))
+		AS m (id, kind, subject_id, state, message_id, mailbox_key, unasked, not_before, created_at, paces, batch, receiver)`,
+		ids, kinds, subjects, states, messageIDs, mailboxes, unasked, notBefore, created, paces, batches, receivers)
 	return err
 }
 
