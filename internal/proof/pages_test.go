@@ -45,7 +45,7 @@ func otherPages() map[string]string {
 
 // publicFiles are the public documents for programs.
 func publicFiles() []string {
-	return []string{theIssue + "/count.json", theIssue + "/meetings/sample-oversight-board-2027.ics", "/feed.xml", "/sitemap.xml", "/robots.txt", "/api/v1/representatives?zip=80203"}
+	return []string{theIssue + "/count.json", theIssue + "/meetings/sample-oversight-board-2027.ics", theIssue + ".png", "/terms/qualified-immunity.png", "/feed.xml", "/sitemap.xml", "/robots.txt", "/api/v1/representatives?zip=80203"}
 }
 
 // private are the pages that one person sees, after forms and behind tokens.

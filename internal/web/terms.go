@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -26,8 +27,11 @@ func (s *Site) listTerms(c echo.Context) (Page, error) {
 	}, nil
 }
 
-// showTerm is one term.
+// showTerm is one term, or the picture that stands for it where it is shared.
 func (s *Site) showTerm(c echo.Context) (Page, error) {
+	if slug, ok := strings.CutSuffix(c.Param("slug"), cardEnding); ok {
+		return s.termCard(c.Request().Context(), slug)
+	}
 	entry, err := s.entry(c.Request().Context(), c.Param("slug"))
 	if err != nil {
 		return Page{}, err
@@ -36,6 +40,7 @@ func (s *Site) showTerm(c echo.Context) (Page, error) {
 		Frame: layout.Page{
 			Title: entry.Title, Description: entry.Definition,
 			Path: "/terms/" + entry.Slug, Section: layout.SectionTerms, Article: true,
+			Image: cardOf(c.Request().Context(), "/terms/"+entry.Slug, entry.Title, entry.Definition),
 		},
 		Body: terms.Term(entry),
 	}, nil
