@@ -78,7 +78,7 @@ const (
 	left       = 80
 	right      = Width - 80
 	bodyTop    = 76
-	bodyBottom = 484
+	bodyBottom = 478
 	ruleTop    = 512
 	ruleHeight = 6
 	footLine   = 578 // baseline
