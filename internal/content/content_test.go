@@ -303,6 +303,7 @@ func TestReferencesMustLeadSomewhere(t *testing.T) {
 	fsys := small()
 	fsys["en/terms/due-process.md"] = &fstest.MapFile{Data: []byte("---\ntitle: D\ndefinition: d\ntheme: t\nissues: [nowhere]\nrelated:\n  - {slug: notice, kind: see_also}\n---\n")}
 	fsys["en/letters/fire.md"] = &fstest.MapFile{Data: []byte(letterFile)}
+	fsys["en/updates/news.md"] = &fstest.MapFile{Data: []byte("---\nissue: smoke\ntitle: News\ndate: 2026-01-01\nsummary: s\n---\n")}
 	_, err := w.ImportFS(t.Context(), fsys, content.Options{})
 	problems, ok := item.AsProblems(err)
 	if !ok {
@@ -311,6 +312,7 @@ func TestReferencesMustLeadSomewhere(t *testing.T) {
 	want := []string{
 		`en/terms/due-process.md: issues: there is no issue "nowhere"`,
 		`en/terms/due-process.md: related: there is no term "notice"`,
+		`en/updates/news.md: issue: there is no issue "smoke"`,
 		`en/letters/fire.md: is named after an issue "fire" that isn't there`,
 	}
 	if got := problems.Error(); got != strings.Join(want, "\n") {

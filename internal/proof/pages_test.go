@@ -49,7 +49,7 @@ func otherPages() map[string]string {
 
 // publicFiles are the public documents for programs.
 func publicFiles() []string {
-	return []string{theIssue + "/count.json", theIssue + "/results.json", theIssue + "/results.csv?what=states", theIssue + "/meetings/sample-oversight-board-2027.ics", "/feed.xml", "/terms.atom", "/sitemap.xml", "/robots.txt", "/api/v1/representatives?zip=80203"}
+	return []string{theIssue + "/count.json", theIssue + "/results.json", theIssue + "/results.csv?what=states", theIssue + "/meetings/sample-oversight-board-2027.ics", theIssue + ".png", "/terms/qualified-immunity.png", "/feed.xml", "/terms.atom", "/sitemap.xml", "/robots.txt", "/api/v1/representatives?zip=80203"}
 }
 
 // private are the pages that one person sees, after forms and behind tokens.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -36,9 +37,12 @@ func (s *Site) listIssues(c echo.Context) (Page, error) {
 }
 
 // showIssue is an explainer with its actions: the one page that issue, pledge,
-// organizations and officials share.
+// organizations and officials share. Or it is the picture that stands for the page.
 func (s *Site) showIssue(c echo.Context) (Page, error) {
 	ctx := c.Request().Context()
+	if slug, ok := strings.CutSuffix(c.Param("slug"), cardEnding); ok {
+		return s.issueCard(ctx, slug)
+	}
 	e, err := s.explainer(ctx, c.Param("slug"))
 	if err != nil {
 		return Page{}, err
@@ -48,6 +52,7 @@ func (s *Site) showIssue(c echo.Context) (Page, error) {
 		Frame: layout.Page{
 			Title: e.Title, Description: e.Summary, Path: issues.Path(e.Slug), Section: layout.SectionIssues,
 			Article: true, Published: e.Published, Updated: e.Updated, Wide: true,
+			Image:   cardOf(ctx, issues.Path(e.Slug), e.Title, e.Summary),
 			Scripts: []string{"count.js", "copy.js", "share.js"},
 		},
 		Body:    issues.Page(e),

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -37,9 +38,12 @@ func (s *Site) listTerms(c echo.Context) (Page, error) {
 	}, nil
 }
 
-// showTerm is one term.
+// showTerm is one term, or the picture that stands for it where it is shared.
 func (s *Site) showTerm(c echo.Context) (Page, error) {
 	ctx := c.Request().Context()
+	if slug, ok := strings.CutSuffix(c.Param("slug"), cardEnding); ok {
+		return s.termCard(ctx, slug)
+	}
 	t, err := s.Terms.BySlug(ctx, c.Param("slug"))
 	if err != nil {
 		return Page{}, err
@@ -52,6 +56,7 @@ func (s *Site) showTerm(c echo.Context) (Page, error) {
 		Frame: layout.Page{
 			Title: entry.Title, Description: entry.Definition,
 			Path: terms.TermPath(entry.Slug), Section: layout.SectionTerms, Article: true,
+			Image: cardOf(ctx, terms.TermPath(entry.Slug), entry.Title, entry.Definition),
 		},
 		Body: terms.Term(entry),
 	}, nil

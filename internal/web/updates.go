@@ -27,6 +27,7 @@ func (s *Site) listUpdates(c echo.Context) (Page, error) {
 		Frame: layout.Page{
 			Title: i18n.T(ctx, "issue.update.title", "Issue", iss.Title), Description: i18n.T(ctx, "issue.update.about", "Issue", iss.Title),
 			Path: issues.UpdatesPath(iss.Slug), Section: layout.SectionIssues, NoIndex: len(all) == 0,
+			Image: cardOf(ctx, issues.Path(iss.Slug), iss.Title, iss.Summary),
 		},
 		Body: issues.UpdateList(issues.Updates{IssueSlug: iss.Slug, IssueTitle: iss.Title, All: all}),
 	}, nil
@@ -50,7 +51,7 @@ func (s *Site) showUpdate(c echo.Context) (Page, error) {
 	return Page{
 		Frame: layout.Page{
 			Title: told.Title, Description: told.Summary, Path: issues.UpdatesPath(iss.Slug, told.Key), Section: layout.SectionIssues,
-			Article: true, Published: told.Date,
+			Article: true, Published: told.Date, Image: cardOf(ctx, issues.Path(iss.Slug), iss.Title, iss.Summary),
 		},
 		Body: issues.OneUpdate(told),
 	}, nil

@@ -666,6 +666,24 @@ func TestASmallPageIsNeverCompressed(t *testing.T) {
 }
 
 // Who takes no brotli doesn't keep those who do from the best one.
+func TestAPictureIsNotCompressedAgain(t *testing.T) {
+	t.Parallel()
+	c, _ := newTestCache(t, func(o *Options) { o.ImproveAfter = time.Millisecond })
+	draw := func(context.Context) (Rendered, error) {
+		return Rendered{Body: []byte(strings.Repeat("picture ", 200)), ContentType: "image/png"}, nil
+	}
+	for range 2 * worthBest {
+		e, _ := get(t, c, "/x.png", draw)
+		if answer := serve(e, "Accept-Encoding", "br, gzip"); answer.Header.Get("Content-Encoding") != "" || answer.Header.Get("Etag") == "" {
+			t.Fatalf("header %v", answer.Header)
+		}
+	}
+	time.Sleep(20 * time.Millisecond)
+	if e := c.Peek("/x.png"); e.variants[brotlied].Load() != nil || e.variants[gzipped].Load() != nil {
+		t.Error("there is a compressed copy")
+	}
+}
+
 func TestBrotliGetsBetterAfterManyOthers(t *testing.T) {
 	t.Parallel()
 	c, _ := newTestCache(t, func(o *Options) { o.ImproveAfter = time.Millisecond })

@@ -35,6 +35,7 @@ type Entry struct {
 	kept    atomic.Bool
 	stale   atomic.Bool   // a tag moved
 	uses    atomic.Uint32 // answers, up to worthBest; see used
+	packed  bool          // the body is compressed by its own format
 	countAt atomic.Int64  // a count moved: render again from then on; 0: none did
 
 	size           int64  // the cache's mu guards it and the two below
@@ -91,6 +92,7 @@ func (c *Cache) newEntry(key string, owner any, made Rendered, begun time.Time) 
 		hash:         [12]byte(sum[:]),
 		contentType:  []string{made.ContentType},
 		cacheControl: pageLine,
+		packed:       made.ContentType == "image/png",
 	}
 	if made.Counts {
 		e.cacheControl = countLine
@@ -210,7 +212,7 @@ func (e *Entry) Serve(w http.ResponseWriter, r *http.Request) (status, length in
 // pick is the coding for a request.
 func (e *Entry) pick(h http.Header) coding {
 	accepted := h["Accept-Encoding"]
-	if len(accepted) == 0 {
+	if len(accepted) == 0 || e.packed {
 		return plain
 	}
 	// Only a body too small to compress has no other coding and never will.
