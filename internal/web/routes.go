@@ -55,6 +55,7 @@ func (s *Site) routes(r *router) {
 	r.page("/terms", s.listTerms)
 	r.page("/terms/:slug", s.showTerm)
 	r.limited("/search", abuse.Search, s.showSearch)
+	r.limited("/search/suggest", abuse.Suggest, s.suggest)
 
 	r.page("/about", s.showPage)
 	r.page("/contact", s.showPage)
