@@ -53,20 +53,26 @@ type Answer struct {
 
 // Group is the results of one kind.
 type Group struct {
-	Kind    Kind
+	Kind    Kind // "" for those that have the very name
 	Results []Result
 }
 
-// Groups are the results by kind: first the kind of the best one.
+// Groups are the results as they are shown: those that have the very name that
+// was asked for, whatever they are; then the others by kind, first the kind of
+// the best one.
 func (a Answer) Groups() []Group {
 	var groups []Group
 	at := map[Kind]int{}
 	for _, r := range a.Results {
-		n, found := at[r.Kind]
+		kind := r.Kind
+		if r.Exact {
+			kind = ""
+		}
+		n, found := at[kind]
 		if !found {
 			n = len(groups)
-			at[r.Kind] = n
-			groups = append(groups, Group{Kind: r.Kind})
+			at[kind] = n
+			groups = append(groups, Group{Kind: kind})
 		}
 		groups[n].Results = append(groups[n].Results, r)
 	}

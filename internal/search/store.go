@@ -46,8 +46,8 @@ ranked AS (
 	WHERE folded = search_fold(@query) AND lang = @lang AND search_name.shown_from <= current_date
 ),
 found AS (
-	SELECT kind, slug, min(place) AS nth, min(tier) AS tier, max(rank) AS rank FROM ranked GROUP BY kind, slug
-	ORDER BY min(tier), max(rank) DESC, min(place), slug LIMIT @most
+	SELECT kind, slug, min(place) AS nth, min(tier) AS tier, CASE min(tier) WHEN 0 THEN 0 ELSE max(rank) END AS rank FROM ranked GROUP BY kind, slug
+	ORDER BY tier, rank DESC, nth, slug LIMIT @most
 )
 SELECT kind, slug, title, url, tier = 0 AS exact, ts_headline(search_language(@lang), title, query, @whole) AS heading,
 	ts_headline(search_language(@lang), gist, query, @whole) AS gist,
@@ -186,12 +186,12 @@ const wanting = `(SELECT string_agg(quote_literal(w) || ':*', ' & ')::tsquery FR
 // what was typed, then the title, then the shortest.
 const namedStatement = `
 SELECT kind, slug, title, also, url FROM (
-	SELECT DISTINCT ON (n.kind, n.slug) n.kind, n.slug, document.title, CASE WHEN n.title THEN '' ELSE n.name END AS also, document.url,
+	SELECT DISTINCT ON (n.kind, n.slug) n.kind, n.slug, document.title, CASE WHEN n.title THEN '' ELSE n.name END AS also, document.url, place,
 		starts_with(n.folded, search_fold(@query)) AS first, length(n.folded) AS letters
 	FROM search_name AS n JOIN (` + documents + `) AS document ON document.kind = n.kind AND document.slug = n.slug AND document.lang = n.lang
 	WHERE n.lang = @lang AND n.shown_from <= current_date AND n.words @@ ` + wanting + `
 	ORDER BY n.kind, n.slug, first DESC, n.title DESC, letters, n.name
-) AS named ORDER BY first DESC, letters, title, kind, slug LIMIT @most`
+) AS named ORDER BY first DESC, letters, title, place, slug LIMIT @most`
 
 func (s *Search) named(ctx context.Context, query string) ([]Suggestion, error) {
 	return s.suggestions(ctx, namedStatement, query)
@@ -201,13 +201,13 @@ func (s *Search) named(ctx context.Context, query string) ([]Suggestion, error) 
 // letters agree with what was typed.
 const namedAlikeStatement = `
 SELECT kind, slug, title, also, url FROM (
-	SELECT DISTINCT ON (n.kind, n.slug) n.kind, n.slug, document.title, CASE WHEN n.title THEN '' ELSE n.name END AS also, document.url, far
+	SELECT DISTINCT ON (n.kind, n.slug) n.kind, n.slug, document.title, CASE WHEN n.title THEN '' ELSE n.name END AS also, document.url, place, far, length(n.folded) AS letters
 	FROM (SELECT *, search_fold(@query) <<-> folded AS far FROM search_name WHERE lang = @lang AND shown_from <= current_date
 			ORDER BY search_fold(@query) <<-> folded LIMIT 40) AS n
 		JOIN (` + documents + `) AS document ON document.kind = n.kind AND document.slug = n.slug AND document.lang = n.lang
 	WHERE far <= 0.4
 	ORDER BY n.kind, n.slug, far, n.title DESC, n.name
-) AS alike ORDER BY far, title, kind, slug LIMIT @most`
+) AS alike ORDER BY far, letters, title, place, slug LIMIT @most`
 
 func (s *Search) namedAlike(ctx context.Context, query string) ([]Suggestion, error) {
 	return s.suggestions(ctx, namedAlikeStatement, query)

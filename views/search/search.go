@@ -87,6 +87,8 @@ func kindName(ctx context.Context, k search.Kind) string {
 func kindHeading(ctx context.Context, g search.Group) string {
 	count := len(g.Results)
 	switch g.Kind {
+	case "":
+		return i18n.T(ctx, "search.named")
 	case search.KindIssue:
 		return i18n.T(ctx, "search.issues", "Count", count)
 	case search.KindTerm:
@@ -95,6 +97,18 @@ func kindHeading(ctx context.Context, g search.Group) string {
 		return i18n.T(ctx, "search.articles", "Count", count)
 	}
 	return i18n.T(ctx, "search.organizations", "Count", count)
+}
+
+// unfolded is how many results of a kind are shown at once; the others stand
+// behind one button.
+const unfolded = 5
+
+// split parts what is shown at once from the rest. One more is no rest.
+func split(all []search.Result) (first, rest []search.Result) {
+	if len(all) <= unfolded+1 {
+		return all, nil
+	}
+	return all[:unfolded], all[unfolded:]
 }
 
 // again is the search for another query.
