@@ -78,8 +78,8 @@ func TestTheIndexFollowsTheContent(t *testing.T) {
 	if got := suggested("locus"); got != "Standing/Locus standi" {
 		t.Errorf("by another name: %q", got)
 	}
-	if got := find(t, s, "plantiff").Meant; got != "plaintiff" {
-		t.Errorf("plantiff means %q", got)
+	if got := find(t, s, "plainttif").Meant; got != "plaintiff" {
+		t.Errorf("plainttif means %q", got)
 	}
 	put(t, db, "standing", "Right to sue", "The right to sue.", "A complainant needs it.")
 	if got := suggested("stand") + suggested("locus"); got != "" {
@@ -88,7 +88,7 @@ func TestTheIndexFollowsTheContent(t *testing.T) {
 	if got := suggested("right"); got != "Right to sue/" {
 		t.Errorf("the new name: %q", got)
 	}
-	if a := find(t, s, "plantiff"); a.How != search.HowNot {
+	if a := find(t, s, "plainttif"); a.How != search.HowNot {
 		t.Errorf("a word that nothing says any more is offered: %+v", a)
 	}
 	err := db.InTx(t.Context(), func(tx *postgres.Tx) error {

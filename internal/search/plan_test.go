@@ -44,7 +44,7 @@ func TestPlansUseIndexes(t *testing.T) {
 		t.Fatal(err)
 	}
 	query := map[string]any{"lang": "en", "query": "locus standi", "most": 8}
-	words := map[string]any{"lang": "en", "words": "plantiff standnig", "most": nearOnes}
+	words := map[string]any{"lang": "en", "words": "plainttif standnig", "most": nearOnes}
 	for name, c := range map[string]struct {
 		statement string
 		with      map[string]any
@@ -72,7 +72,7 @@ func TestPlansUseIndexes(t *testing.T) {
 		}
 	}
 	s := New(db)
-	if a, err := s.Find(t.Context(), "plantiff"); err != nil || a.Meant != "plaintiff" {
+	if a, err := s.Find(t.Context(), "plainttif"); err != nil || a.Meant != "plaintiff" {
 		t.Errorf("found %+v, %v", a, err)
 	}
 }

@@ -28,10 +28,10 @@ func TestWithoutTheExtensionTheSearchGoesOn(t *testing.T) {
 	if a := find(t, s, "plaintiffs"); a.How != search.HowAsked {
 		t.Errorf("words as they are: %+v", a)
 	}
-	if a := find(t, s, "plantiff"); a.How != search.HowNot {
+	if a := find(t, s, "plainttif"); a.How != search.HowNot {
 		t.Errorf("a typing error: %+v", a)
 	}
-	if a := find(t, s, "plantiff standing"); a.How != search.HowSome {
+	if a := find(t, s, "plainttif standing"); a.How != search.HowSome {
 		t.Errorf("some of the words: %+v", a)
 	}
 	if found, err := s.Suggest(t.Context(), "standnig"); err != nil || len(found) > 0 {
@@ -44,7 +44,7 @@ func TestWithoutTheExtensionTheSearchGoesOn(t *testing.T) {
 	if able, err := s.Tolerate(t.Context()); err != nil || !able {
 		t.Fatalf("installed again: %v, %v", able, err)
 	}
-	for typed, meant := range map[string]string{"plantiff": "plaintiff", "apellate": "appellate"} {
+	for typed, meant := range map[string]string{"plainttif": "plaintiff", "apellate": "appellate"} {
 		if a := find(t, s, typed); a.Meant != meant {
 			t.Errorf("%q means %q", typed, a.Meant)
 		}
