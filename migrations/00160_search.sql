@@ -128,8 +128,8 @@ BEGIN
         RETURN true;
     END IF;
     CREATE EXTENSION IF NOT EXISTS pg_trgm;
-    CREATE INDEX IF NOT EXISTS search_word_near ON search_word USING gist (word gist_trgm_ops (siglen = 32));
-    CREATE INDEX IF NOT EXISTS search_name_near ON search_name USING gist (folded gist_trgm_ops (siglen = 64));
+    CREATE INDEX IF NOT EXISTS search_word_near ON search_word USING gist (word gist_trgm_ops);
+    CREATE INDEX IF NOT EXISTS search_name_near ON search_name USING gist (folded gist_trgm_ops);
     RETURN true;
 EXCEPTION WHEN OTHERS THEN
     RETURN false; -- not installed, not allowed, or being made by another node just now
