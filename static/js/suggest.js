@@ -130,7 +130,9 @@ for (const form of document.querySelectorAll("form[data-suggest]")) {
 
   field.addEventListener("blur", close);
   form.addEventListener("submit", close);
-  list.addEventListener("pointerdown", (event) => event.preventDefault()); // the focus stays in the field
+  for (const touch of ["pointerdown", "mousedown"]) {
+    list.addEventListener(touch, (event) => event.preventDefault()); // the focus stays in the field
+  }
   list.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]");
     if (option) go(option);
