@@ -18,6 +18,7 @@ import (
 	"redress/internal/config"
 	"redress/internal/letter"
 	"redress/internal/organization"
+	"redress/internal/search"
 	"redress/internal/telemetry"
 )
 
@@ -185,11 +186,25 @@ func (e *examination) database(ctx context.Context, c *config.Config, links bool
 	} else {
 		e.good("the secret is the one the database knows")
 	}
+	e.typingErrors(ctx, d)
 	e.civicData(ctx, d)
 	e.waitingLetters(ctx, d)
 	e.center(ctx, d)
 	if links {
 		e.links(ctx, d)
+	}
+}
+
+// typingErrors says whether the search forgives them, and how it can be made to.
+func (e *examination) typingErrors(ctx context.Context, d *database) {
+	forgiven, err := search.New(d.DB).Tolerant(ctx)
+	switch {
+	case err != nil:
+		e.bad("the search can't be examined: %v", err)
+	case forgiven:
+		e.good("the search forgives typing errors")
+	default:
+		e.note("the search forgives no typing errors: the database lacks PostgreSQL's extension pg_trgm. Install the server's contrib modules (part of Debian's postgresql-15, elsewhere often postgresql-contrib) or let an administrator run CREATE EXTENSION pg_trgm in this database, then start the site again")
 	}
 }
 

@@ -73,7 +73,7 @@ func serve(ctx context.Context, c *config.Config, o serveOptions) error {
 // prepare brings the database to where the site can work on it.
 func prepare(ctx context.Context, c *config.Config, d *database, o serveOptions, log *slog.Logger) (*house, error) {
 	if !o.noMigrate {
-		if err := d.Migrate(ctx); err != nil {
+		if err := migrate(ctx, d, log); err != nil {
 			return nil, err
 		}
 	}

@@ -34,6 +34,7 @@ const (
 
 	Work    = "challenge" // asking for a challenge
 	Search  = "search"    // a search, which no cache answers
+	Suggest = "suggest"   // what a search may be for, asked while somebody types
 	API     = "api"       // a lookup of an address or a point through the public API
 	APIRead = "apiread"   // a public answer of the API that isn't in memory
 )
@@ -73,6 +74,8 @@ var rules = map[string]Rule{
 	Records: {Limit: aMinute(30, 1000), One: aMinute(20, 500)},
 	// Cheap for us, and people refine what they search for.
 	Search: {Limit: aMinute(60, 5000)},
+	// One for each pause in typing, a handful for each search. It reads a short list by an index.
+	Suggest: {Limit: aMinute(300, 20000), One: aMinute(180, 10000)},
 	// Partners' servers call for many visitors from one address.
 	API: {Limit: aMinute(120, 20000)},
 	// Costs us well under a millisecond, so the rule is there for what a mistake in somebody's loop would do. All the ZIP

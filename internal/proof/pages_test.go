@@ -39,6 +39,7 @@ func publicPages(t testing.TB, s *site) map[string]string {
 func otherPages() map[string]string {
 	return map[string]string{
 		"search": "/search", "search found": "/search?q=immunity", "search nothing": "/search?q=xyzzyplugh",
+		"search misspelled": "/search?q=qualifed+imunity", "search some": "/search?q=immunity+zebra", "search empty": "/search?q=",
 		"not found": "/nothing/here", "no such issue": "/issues/nothing", "wrong ZIP code": "/representatives?zip=abc",
 		"letter wrong ZIP code": theIssue + "/letter?zip=abc", "call wrong ZIP code": theIssue + "/call?zip=abc",
 		"official wrong ZIP code": "/officials/bioguide:B001267?zip=abc",

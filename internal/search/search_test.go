@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 
@@ -21,7 +22,7 @@ import (
 	"redress/internal/search"
 )
 
-func sample(t *testing.T) *search.Search {
+func sample(t *testing.T) (*search.Search, *postgres.DB) {
 	t.Helper()
 	db := postgrestest.New(t)
 	anything := func(context.Context, *postgres.Tx, item.Item) error { return nil }
@@ -32,79 +33,123 @@ func sample(t *testing.T) *search.Search {
 	if _, err := mover.LoadEmpty(t.Context(), files.FS, "sample"); err != nil {
 		t.Fatal(err)
 	}
-	return search.New(db)
+	return search.New(db), db
+}
+
+func find(t *testing.T, s *search.Search, query string) search.Answer {
+	t.Helper()
+	a, err := s.Find(t.Context(), query)
+	if err != nil {
+		t.Fatalf("%q: %v", query, err)
+	}
+	return a
 }
 
 func TestFind(t *testing.T) {
 	t.Parallel()
-	s := sample(t)
+	s, _ := sample(t)
 	for query, want := range map[string]struct {
 		kind search.Kind
 		slug string
+		how  search.How
 	}{
-		"qualified immunity":    {search.KindIssue, "qualified-immunity"},
-		"IMMUNITIES qualified":  {search.KindIssue, "qualified-immunity"},
-		"clearly established":   {search.KindTerm, "clearly-established-law"},
-		"civil liberties union": {search.KindOrganization, "aclu"},
-		"ombuds":                {search.KindTerm, "ombudsman"}, // the beginning of a word
-		`"monell liability"`:    {search.KindTerm, "monell-liability"},
+		"qualified immunity":    {search.KindIssue, "qualified-immunity", search.HowAsked},
+		"IMMUNITIES qualified":  {search.KindIssue, "qualified-immunity", search.HowAsked},
+		"clearly established":   {search.KindTerm, "clearly-established-law", search.HowAsked},
+		"civil liberties union": {search.KindOrganization, "aclu", search.HowAsked},
+		"ombudsma":              {search.KindTerm, "ombudsman", search.HowBeginnings},
+		`"monell liability"`:    {search.KindTerm, "monell-liability", search.HowAsked},
+		"policing the police":   {search.KindArticle, "crs-policing-the-police", search.HowAsked},
+		"qualifed imunity":      {search.KindTerm, "qualified-immunity", search.HowMeant},
+		"fourth amendmemt":      {search.KindTerm, "fourth-amendment", search.HowMeant},
+		"sovereihn immunity":    {search.KindTerm, "sovereign-immunity", search.HowMeant},
+		"qualifiedimunity":      {search.KindTerm, "qualified-immunity", search.HowMeant},
+		"ombusdman":             {search.KindTerm, "ombudsman", search.HowMeant},
+		"immunity zebra":        {search.KindTerm, "qualified-immunity", search.HowSome},
 	} {
-		found, err := s.Find(t.Context(), query)
-		if err != nil {
-			t.Errorf("%q: %v", query, err)
-			continue
+		a := find(t, s, query)
+		if a.How != want.how {
+			t.Errorf("%q was answered as %q (%s), want %q", query, a.How, a.Meant, want.how)
 		}
 		at := -1
-		for i, r := range found {
+		for i, r := range a.Results {
 			if r.Kind == want.kind && r.Slug == want.slug {
 				at = i
 				break
 			}
 		}
 		if at < 0 || at > 2 {
-			t.Errorf("%q: %s %s stands at %d of %d: %+v", query, want.kind, want.slug, at, len(found), found)
-		} else if !strings.Contains(string(found[at].Heading+found[at].Snippet), "<mark>") && query != "ombuds" {
-			t.Errorf("%q: nothing is highlighted in %s", query, found[at].Snippet)
+			t.Errorf("%q: %s %s stands at %d of %d: %+v", query, want.kind, want.slug, at, len(a.Results), a.Results)
+		} else if r := a.Results[at]; !strings.Contains(string(r.Heading+r.Snippet+r.Also), "<mark>") && query != "ombudsma" {
+			t.Errorf("%q: nothing is highlighted in %s", query, r.Snippet)
 		}
 	}
 }
 
 func TestWhatIsNotThereIsNotFound(t *testing.T) {
 	t.Parallel()
-	s := sample(t)
-	for _, query := range []string{"", "  ", "the", "zebra", "!!!", "-", `"`} {
-		found, err := s.Find(t.Context(), query)
-		if err != nil || len(found) != 0 {
-			t.Errorf("%q: %d found, %v", query, len(found), err)
+	s, _ := sample(t)
+	for _, query := range []string{"", "the", "zebra", "!!!", "-", `"`, "-immunity", "or", "immunity -immunity", "xyzzyplugh", "???? ¿¿", "\u202e\u200f"} {
+		if a := find(t, s, query); len(a.Results) != 0 || a.How != search.HowNot {
+			t.Errorf("%q: %s, %s, %+v", query, a.How, a.Meant, a.Results)
 		}
 	}
-	found, err := s.Find(i18n.With(t.Context(), "es"), "immunity")
-	if err != nil || len(found) != 0 {
-		t.Errorf("in another language: %d found, %v", len(found), err)
+	a, err := s.Find(i18n.With(t.Context(), "es"), "immunity")
+	if err != nil || len(a.Results) != 0 {
+		t.Errorf("in another language: %+v, %v", a, err)
 	}
+}
+
+var hostile = []string{
+	"a\x00b", "\xff\xfe", "' OR 1=1 --", `\`, `\'`, "a & | ! ( ) : *", ":*", "<-> <2>", strings.Repeat("immunity ", 500), "' : *", "it's o'clock", "%", "_", "$$", "@lang", "?", "{{.Query}}",
+	strings.Repeat("\ufdfa", 500), strings.Repeat("\u3316", 500), strings.Repeat("e\u0301", 300), strings.Repeat("(", 200), strings.Repeat(`"`, 199), strings.Repeat("-a ", 100), strings.Repeat("a or ", 100),
+	"עברית שלום", "العربية", "\u202equalified\u202c immunity", "😀👩‍👩‍👧", "资格豁免", "<b>immunity</b>", "\x02immunity\x03", "it\u2019s", "İSTANBUL ıI", "\u0301\u0301", "ﬀ", "½ ² ª",
 }
 
 func TestNoQueryFails(t *testing.T) {
 	t.Parallel()
-	s := sample(t)
-	for _, query := range []string{"a\x00b", "\xff\xfe", "' OR 1=1 --", `\`, "a & | ! ( ) : *", ":*", "<-> <2>", strings.Repeat("immunity ", 500), "' : *", "it's o'clock"} {
-		if _, err := s.Find(t.Context(), query); err != nil {
-			t.Errorf("%q: %v", query, err)
+	s, _ := sample(t)
+	ask := func(t interface{ Errorf(string, ...any) }, query string) {
+		clean, _ := search.Clean(query)
+		a, err := s.Find(context.Background(), clean)
+		if err != nil {
+			t.Errorf("find %q: %v", query, err)
+		}
+		if (a.How == search.HowNot) != (len(a.Results) == 0) || (a.How == search.HowMeant) && a.Meant == "" {
+			t.Errorf("%q: %q, meant %q, with %d results", query, a.How, a.Meant, len(a.Results))
+		}
+		for _, r := range a.Results {
+			for _, html := range []string{string(r.Heading), string(r.Snippet), string(r.Also)} {
+				if strings.ContainsAny(strings.NewReplacer("<mark>", "", "</mark>", "").Replace(html), "<>\x02\x03") || strings.Count(html, "<mark>") != strings.Count(html, "</mark>") {
+					t.Errorf("%q finds markup: %s", query, html)
+				}
+			}
+		}
+		if _, err := s.Suggest(context.Background(), clean); err != nil {
+			t.Errorf("suggest %q: %v", query, err)
 		}
 	}
+	for _, query := range hostile {
+		ask(t, query)
+	}
+	piece := rapid.OneOf(rapid.String(), rapid.SampledFrom(append(hostile, "qualified", "imunity", "-", `"`, " or ", " ", "immunity")))
 	rapid.Check(t, func(t *rapid.T) {
-		if _, err := s.Find(context.Background(), rapid.String().Draw(t, "query")); err != nil {
-			t.Fatal(err)
-		}
+		ask(t, strings.Join(rapid.SliceOfN(piece, 1, 6).Draw(t, "query"), rapid.SampledFrom([]string{"", " "}).Draw(t, "between")))
 	})
 }
 
 func TestClean(t *testing.T) {
 	t.Parallel()
-	if got := search.Clean("  a\x00\tb \n c "); got != "a b c" {
-		t.Errorf("%q", got)
+	if got, cut := search.Clean("  a\x00\tb \n c "); got != "a b c" || cut {
+		t.Errorf("%q, %v", got, cut)
 	}
-	if got := []rune(search.Clean(strings.Repeat("ß", 500))); len(got) != 200 {
-		t.Errorf("%d runes", len(got))
+	if got, cut := search.Clean(strings.Repeat("ß", 500)); utf8.RuneCountInString(got) != search.MaxQuery || !cut {
+		t.Errorf("%d characters, %v", utf8.RuneCountInString(got), cut)
 	}
+	rapid.Check(t, func(t *rapid.T) {
+		got, _ := search.Clean(rapid.String().Draw(t, "query"))
+		if again, cut := search.Clean(got); again != got || cut || !utf8.ValidString(got) || strings.ContainsAny(got, "\x00\n\t") {
+			t.Fatalf("%q becomes %q", got, again)
+		}
+	})
 }

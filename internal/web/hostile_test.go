@@ -73,6 +73,26 @@ func TestSearchingIsLimitedPerNetwork(t *testing.T) {
 	t.Error("200 searches within a moment")
 }
 
+func TestSuggestingIsLimitedPerNetworkAndApartFromSearching(t *testing.T) {
+	t.Parallel()
+	s := newReadingSite(t, time.Now)
+	s.Limits = abuse.New(abuse.Options{On: true})
+	for n := range 400 {
+		r := s.get("/search/suggest?q=court")
+		if r.StatusCode == http.StatusOK {
+			continue
+		}
+		if n < 60 || r.StatusCode != http.StatusTooManyRequests || r.Header.Get("Retry-After") == "" {
+			t.Errorf("the suggestion number %d: %d, %v", n, r.StatusCode, r.Header)
+		}
+		if r := s.get("/search?q=court"); r.StatusCode != http.StatusOK {
+			t.Errorf("whoever typed much can't search: %d", r.StatusCode)
+		}
+		return
+	}
+	t.Error("400 suggestions within a moment")
+}
+
 func TestTheLogBlamesWhatIsAway(t *testing.T) {
 	t.Parallel()
 	s := newTestSite(t)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"encoding/xml"
 	"log/slog"
 	"net/http"
@@ -27,6 +28,7 @@ import (
 	"redress/internal/postgres"
 	"redress/internal/postgres/postgrestest"
 	"redress/internal/search"
+	found "redress/views/search"
 )
 
 // readingSite is a site with the sample content, and what changes it.
@@ -268,6 +270,55 @@ func TestSearchIsMadeForTheVisitorAlone(t *testing.T) {
 	holds(t, "the search", s.page(t, "/search?q=clearly+established"), `href="/terms/clearly-established-law"`, "<mark>")
 	if answer := s.get("/search?q=%ff%00"); answer.StatusCode != http.StatusOK {
 		t.Errorf("a query that is no text answers %d", answer.StatusCode)
+	}
+}
+
+func TestTheSearchAnswersKindly(t *testing.T) {
+	t.Parallel()
+	s := newReadingSite(t, time.Now)
+	for query, pieces := range map[string][]string{
+		"":                              {`href="/terms"`, "typed anything yet"},
+		"qualifed+imunity":              {"Did you mean", `<a href="/search?q=qualified+immunity">qualified immunity</a>`, `href="/issues/qualified-immunity"`, "By that name"},
+		"xyzzyplugh":                    {"Nothing found for “xyzzyplugh”", `href="/organizations"`},
+		"immunity+zebra":                {"These say some of it"},
+		"%3Cb%3Eimunity":                {"&lt;b&gt;imunity", "<mark>"},
+		"ombudsma":                      {"begin so"},
+		"policing+police":               {`rel="noopener noreferrer external"`, "To read elsewhere"},
+		strings.Repeat("immunity+", 60): {"The first 200 characters were looked for"},
+	} {
+		body := s.page(t, "/search?q="+query)
+		holds(t, query, body, pieces...)
+		if strings.Contains(body, "<b>") {
+			t.Errorf("%s: what was asked is markup", query)
+		}
+	}
+	if strings.Contains(s.page(t, "/search"), "typed anything yet") {
+		t.Error("whoever only comes is told what they haven't done")
+	}
+}
+
+func TestSuggestionsAreTheVisitorsAlone(t *testing.T) {
+	t.Parallel()
+	s := newReadingSite(t, time.Now)
+	r := s.get("/search/suggest?q=qualif")
+	var got found.Suggestions
+	if err := json.NewDecoder(r.Body).Decode(&got); err != nil {
+		t.Fatal(err)
+	}
+	if len(got.List) < 2 || got.List[0] != (found.Suggestion{Title: "Qualified immunity", Note: "Issue", Path: "/issues/qualified-immunity"}) || !strings.Contains(got.Says, "suggestions") {
+		t.Errorf("suggested %+v", got)
+	}
+	if cache, kind := r.Header.Get("Cache-Control"), r.Header.Get("Content-Type"); cache != "private, no-store" || !strings.HasPrefix(kind, "application/json") {
+		t.Errorf("Cache-Control %q, Content-Type %q", cache, kind)
+	}
+	for _, query := range []string{"", "q", "canarywords", "%ff%00", strings.Repeat("%EF%B7%BA", 300)} {
+		r := s.get("/search/suggest?q=" + query)
+		if body := bodyOf(t, r); r.StatusCode != http.StatusOK || !strings.Contains(body, `"list":[]`) {
+			t.Errorf("%.20q: %d %s", query, r.StatusCode, body)
+		}
+	}
+	if strings.Contains(s.log.String(), "canarywords") || strings.Contains(s.log.String(), "qualif") {
+		t.Error("what was typed stands in the log")
 	}
 }
 

@@ -97,6 +97,7 @@ func (s *Site) routes(r *router) {
 	r.page("/newsletter/editions", s.listEditions)
 	r.page("/newsletter/editions/:day", s.showEdition)
 	r.limited("/search", abuse.Search, s.showSearch)
+	r.limited("/search/suggest", abuse.Suggest, s.suggest)
 
 	r.page("/about", s.showPage)
 	r.page("/contact", s.showPage)
