@@ -81,7 +81,7 @@ func (s *Site) routes(r *router) {
 	r.page(terms.TodayPath, s.showToday)
 	r.page(terms.DaysPath, s.listDays)
 	r.page(terms.DaysPath+"/:day", s.showDay) // or a month's days
-	r.page("/terms/:slug", s.showTerm) // "slug.png" is the picture for links to it
+	r.page("/terms/:slug", s.showTerm)        // "slug.png" is the picture for links to it
 	r.page(terms.FeedPath, s.showTermFeed)
 	r.page("/newsletter", s.showNewsletter)
 	r.form("/newsletter", abuse.Subscribe, s.subscribe)
