@@ -69,6 +69,14 @@ const gatherPortion = 5000
 // and deletes its traces. One node does it at a time; others have nothing to add.
 func (p *Pledges) Gather(ctx context.Context) error { return p.gather(ctx, 0) }
 
+// gatherMany gathers at the end of work that moved many at once, so that whoever
+// reads the results next sees all of it. What isn't gathered is by the next duty.
+func (p *Pledges) gatherMany(ctx context.Context) {
+	if err := p.Gather(ctx); err != nil {
+		p.opt.Log.Warn("results not gathered", "fault", postgres.Describe(err))
+	}
+}
+
 // gather gathers so many portions at most; 0: all.
 func (p *Pledges) gather(ctx context.Context, portions int) error {
 	for n := 1; ; n++ {
