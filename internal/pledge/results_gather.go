@@ -102,11 +102,11 @@ type tallies struct {
 	zips   []ZipTally
 }
 
-// sum adds events up. A ZIP code that can't be opened is none: its signer counts
-// by day and state all the same.
+// sum adds events up. A ZIP code that can't be opened is none, and the log says how
+// many: its signer counts by day and state all the same.
 func (p *Pledges) sum(events []Event) tallies {
 	days, places, zips := map[DayTally]int64{}, map[PlaceTally]int64{}, map[ZipTally]int64{}
-	known := map[uuid.UUID]string{}
+	known, shut := map[uuid.UUID]string{}, 0
 	for _, e := range events {
 		n := int64(e.N)
 		y, m, d := e.ConfirmedAt.In(p.opt.Zone).Date()
@@ -114,10 +114,16 @@ func (p *Pledges) sum(events []Event) tallies {
 		places[PlaceTally{Pledge: e.Pledge, StateCode: e.StateCode}] += n
 		zip, opened := known[e.SignatureID]
 		if !opened && e.Zip != nil {
-			zip, _ = p.box.Open(e.Zip, personPlace("zip", e.SignatureID))
+			var err error
+			if zip, err = p.box.Open(e.Zip, personPlace("zip", e.SignatureID)); err != nil {
+				shut++
+			}
 			known[e.SignatureID] = zip
 		}
 		zips[ZipTally{Pledge: e.Pledge, Zip: zip, DistrictID: e.DistrictID, DistrictCongress: e.DistrictCongress}] += n
+	}
+	if shut > 0 {
+		p.opt.Log.Error("ZIP codes of signatures could not be opened: they count in no district", "signatures", shut)
 	}
 	var t tallies
 	for k, n := range days {
