@@ -86,4 +86,4 @@ func (d *drift) last() (signatures uint64, audited bool) {
 }
 
 // apart is how far two counts are from each other.
-func apart(a, b int64) uint64 { return uint64(max(a, b) - min(a, b)) } //nolint:gosec // never negative
+func apart(a, b int64) uint64 { return uint64(max(a, b) - min(a, b)) }
