@@ -51,6 +51,7 @@ func (p *Pledges) LoadDemo(ctx context.Context, slug string, o DemoOptions) erro
 			o.Progress(done, o.Signatures)
 		}
 	}
+	p.gatherMany(ctx)
 	if done < o.Signatures {
 		return errors.Join(ctx.Err(), errors.New("not all were made"))
 	}

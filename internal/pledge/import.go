@@ -94,6 +94,7 @@ func (p *Pledges) Import(ctx context.Context, slug string, file io.ReadSeeker, o
 	if run.state, err = p.beginImport(ctx, slug, hash.Sum(nil)); err != nil || run.state.FinishedAt != nil {
 		return run.state, err
 	}
+	defer p.gatherMany(ctx)
 	return run.goOn(ctx)
 }
 

@@ -69,6 +69,14 @@ const gatherPortion = 5000
 // and deletes its traces. One node does it at a time; others have nothing to add.
 func (p *Pledges) Gather(ctx context.Context) error { return p.gather(ctx, 0) }
 
+// gatherMany gathers at the end of work that moved many at once, so that whoever
+// reads the results next sees all of it. What isn't gathered is by the next duty.
+func (p *Pledges) gatherMany(ctx context.Context) {
+	if err := p.Gather(ctx); err != nil {
+		p.opt.Log.Warn("results not gathered", "fault", postgres.Describe(err))
+	}
+}
+
 // gather gathers so many portions at most; 0: all.
 func (p *Pledges) gather(ctx context.Context, portions int) error {
 	for n := 1; ; n++ {
@@ -94,11 +102,11 @@ type tallies struct {
 	zips   []ZipTally
 }
 
-// sum adds events up. A ZIP code that can't be opened is none: its signer counts
-// by day and state all the same.
+// sum adds events up. A ZIP code that can't be opened is none, and the log says how
+// many: its signer counts by day and state all the same.
 func (p *Pledges) sum(events []Event) tallies {
 	days, places, zips := map[DayTally]int64{}, map[PlaceTally]int64{}, map[ZipTally]int64{}
-	known := map[uuid.UUID]string{}
+	known, shut := map[uuid.UUID]string{}, 0
 	for _, e := range events {
 		n := int64(e.N)
 		y, m, d := e.ConfirmedAt.In(p.opt.Zone).Date()
@@ -106,10 +114,16 @@ func (p *Pledges) sum(events []Event) tallies {
 		places[PlaceTally{Pledge: e.Pledge, StateCode: e.StateCode}] += n
 		zip, opened := known[e.SignatureID]
 		if !opened && e.Zip != nil {
-			zip, _ = p.box.Open(e.Zip, personPlace("zip", e.SignatureID))
+			var err error
+			if zip, err = p.box.Open(e.Zip, personPlace("zip", e.SignatureID)); err != nil {
+				shut++
+			}
 			known[e.SignatureID] = zip
 		}
 		zips[ZipTally{Pledge: e.Pledge, Zip: zip, DistrictID: e.DistrictID, DistrictCongress: e.DistrictCongress}] += n
+	}
+	if shut > 0 {
+		p.opt.Log.Error("ZIP codes of signatures could not be opened: they count in no district", "signatures", shut)
 	}
 	var t tallies
 	for k, n := range days {

@@ -1,8 +1,11 @@
 package pledge_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -196,5 +199,27 @@ func TestCountsAreSeenThoughNobodyTells(t *testing.T) {
 	}
 	if c, err := w.Count(t.Context(), slug); err != nil || c.Confirmed != 2 { // the clock stands: what was remembered is dropped
 		t.Errorf("count is %d, %v", c.Confirmed, err)
+	}
+}
+
+// A ZIP code that can't be opened is no reason to lose a signer, and no secret.
+func TestAZipCodeThatCannotBeOpenedIsLogged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.publish(t, slug)
+	var log bytes.Buffer
+	node := pledge.New(w.db, w.box, nil, pledge.Options{
+		Supporters: supporter.New(w.db, w.box, w.clock.now), Now: w.clock.now, Log: slog.New(slog.NewTextHandler(&log, nil)),
+	})
+	defer node.Close()
+	w.signed(t, ana(slug))
+	if err := w.db.Gorm.Exec(`UPDATE signature_event SET zip = zip || '\x00'::bytea`).Error; err != nil {
+		t.Fatal(err)
+	}
+	if err := node.Gather(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := w.one(t, `SELECT sum(n) FROM pledge_zip_tally WHERE zip = ''`); n != 1 || !strings.Contains(log.String(), "could not be opened") || !strings.Contains(log.String(), "signatures=1") {
+		t.Errorf("%d without a ZIP code; the log says %s", n, &log)
 	}
 }

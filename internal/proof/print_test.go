@@ -12,6 +12,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -185,6 +186,24 @@ func (s *site) printed(t *testing.T, receipt string, form url.Values) []string {
 	if resp.StatusCode != http.StatusOK {
 		t.Fatalf("%d: %.300s", resp.StatusCode, pdf)
 	}
+	return pagesOf(t, pdf)
+}
+
+// paper is what the page gives when it is printed, page by page.
+func (b *tab) paper() []string {
+	b.t.Helper()
+	var pdf []byte
+	b.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		asStyled := true
+		printed, err := cdp.Call(ctx, target, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: &asStyled})
+		pdf = printed.Data
+		return err
+	}))
+	return pagesOf(b.t, string(pdf))
+}
+
+func pagesOf(t testing.TB, pdf string) []string {
+	t.Helper()
 	command := exec.Command("pdftotext", "-layout", "-enc", "UTF-8", "-", "-")
 	command.Stdin = strings.NewReader(pdf)
 	var text bytes.Buffer

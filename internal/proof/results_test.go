@@ -48,6 +48,13 @@ func TestRenataReadsTheResults(t *testing.T) {
 	b.picture("results-handover-320")
 	wide.visit(s.URL + theIssue + "/results/bioguide:D000197")
 	wide.picture("results-handover-1280")
+	if pages := wide.paper(); len(pages) != 1 || !strings.Contains(pages[0], "Diana DeGette") || strings.Contains(pages[0], say("results.handover.note")) {
+		t.Errorf("the paper has %d pages: %q", len(pages), pages)
+	}
+	wide.visit(s.URL + theIssue + "/results")
+	if pages := wide.paper(); len(pages) > 4 || !strings.Contains(strings.Join(pages, " "), "Colorado") {
+		t.Errorf("the results take %d pages", len(pages))
+	}
 
 	resp, text := s.get(t, theIssue+"/results.json")
 	if resp.StatusCode != http.StatusOK || !json.Valid([]byte(text)) || strings.Contains(text, `"WY","name":"Wyoming","confirmed":3`) {

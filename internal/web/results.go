@@ -77,8 +77,12 @@ func (s *Site) resultsView(ctx context.Context, slug string) (results.View, erro
 	if err != nil {
 		return results.View{}, err
 	}
+	imported, err := s.Pledges.ImportedCount(ctx, slug)
+	if err != nil {
+		return results.View{}, err
+	}
 	now := s.Now().In(s.Config.Location)
-	view := results.View{Results: found, Count: count, State: found.Pledge.StateAt(now), Now: now, Seats: map[string]*civics.Official{}}
+	view := results.View{Results: found, Count: count, Imported: imported, State: found.Pledge.StateAt(now), Now: now, Seats: map[string]*civics.Official{}}
 	for _, d := range found.Districts {
 		if !d.Shown {
 			continue

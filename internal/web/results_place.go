@@ -11,6 +11,7 @@ import (
 	"redress/internal/civics"
 	"redress/internal/fault"
 	"redress/internal/pledge"
+	"redress/internal/postgres"
 	"redress/views/parts"
 	"redress/views/results"
 )
@@ -62,8 +63,12 @@ func (s *Site) placeByForm(c echo.Context, form url.Values) error {
 // placeOffer is what the page of thanks says of the signer's district. That it
 // can't be read just now doesn't matter to the signer.
 func (s *Site) placeOffer(c echo.Context, confirmation pledge.Confirmation) templ.Component {
+	if s.Atlas == nil {
+		return templ.NopComponent
+	}
 	standing, err := s.Pledges.Standing(c.Request().Context(), confirmation)
-	if err != nil || s.Atlas == nil {
+	if err != nil {
+		s.Log.Warn("district of a signature not told", "route", routeOf(c), "fault", postgres.Describe(err))
 		return templ.NopComponent
 	}
 	district, _ := s.Atlas.Division(standing.DistrictID)

@@ -143,7 +143,7 @@ func TestHandoverPages(t *testing.T) {
 	t.Parallel()
 	p, _ := newResultsSite(t, map[string]int{"80203": 6, "80216": 7})
 	text := bodyOf(t, p.get(resultsPath+"/bioguide:D000197"))
-	for _, want := range []string{"DeGette", "13 of them live in Colorado", "at least 6 confirmed signatures", "up to 10 more", "let the courts answer", "noindex", centerName} {
+	for _, want := range []string{"DeGette", "13 of them live in Colorado", "at least 6 signatures", "up to 10 more", "let the courts answer", "noindex", centerName} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page lacks %q", want)
 		}
@@ -186,5 +186,33 @@ func TestASignerCountsForTheirDistrict(t *testing.T) {
 	r = p.post("/signatures/"+links["80216"]+"/district", url.Values{"address": {"4777 National Western Dr, Denver, CO 80216"}})
 	if text := bodyOf(t, r); r.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(text, "4777 National Western") {
 		t.Errorf("%d", r.StatusCode)
+	}
+}
+
+// What was collected elsewhere was never confirmed by its mailbox here, and neither
+// the page nor the paper for an official says that it was.
+func TestResultsDontSayThatImportedSignaturesWereConfirmed(t *testing.T) {
+	t.Parallel()
+	p, _ := newResultsSite(t, map[string]int{"80203": 6})
+	handover := resultsPath + "/bioguide:D000197"
+	if text := bodyOf(t, p.get(handover)); !strings.Contains(text, "and confirmed it by e-mail") || !strings.Contains(text, "Each signature was confirmed") || strings.Contains(text, "elsewhere") {
+		t.Errorf("all were confirmed here: %s", text)
+	}
+	file := strings.NewReader("name,email,zip,signed_on\nBen Ito,ben@other.example,80203,2025-03-01\nCleo Ito,cleo@other.example,80203,2025-03-02\n")
+	if _, err := p.Pledges.Import(t.Context(), "qualified-immunity", file, pledge.ImportOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	var waiting int64
+	if err := p.db.Gorm.Raw(`SELECT count(*) FROM signature_event`).Scan(&waiting).Error; err != nil || waiting != 0 {
+		t.Errorf("%d wait to be gathered after the import, %v", waiting, err)
+	}
+	*p.clock = p.clock.Add(time.Minute) // past what is remembered
+	p.Changed("content")
+	text := bodyOf(t, p.get(handover))
+	if !strings.Contains(text, "8 people have signed this statement.") || !strings.Contains(text, "2 of these signatures were collected elsewhere") || strings.Contains(text, "and confirmed it by e-mail") || strings.Contains(text, "Each signature was confirmed") {
+		t.Errorf("the paper: %s", text)
+	}
+	if page := bodyOf(t, p.get(resultsPath)); !strings.Contains(page, "2 signatures were collected elsewhere") {
+		t.Errorf("the page: %s", page)
 	}
 }

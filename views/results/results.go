@@ -18,11 +18,12 @@ import (
 // View is all that the page of results shows.
 type View struct {
 	pledge.Results
-	Count pledge.Count
-	State pledge.State
-	From  string                      // the source code that somebody came by; "": none
-	Seats map[string]*civics.Official // who represents each district, by its id
-	Now   time.Time                   // in the center's time zone
+	Count    pledge.Count
+	Imported int64 // of it, those that were collected elsewhere
+	State    pledge.State
+	From     string                      // the source code that somebody came by; "": none
+	Seats    map[string]*civics.Official // who represents each district, by its id
+	Now      time.Time                   // in the center's time zone
 }
 
 // Path is where an issue's results stand.
