@@ -17,7 +17,7 @@ import (
 func (s *Site) routes(r *router) {
 	r.page("/", s.showHome)
 	r.page("/issues", s.listIssues)
-	r.page("/issues/:slug", s.showIssue) // "slug.png" is the picture for links to it
+	r.page("/issues/:slug", s.showIssue) // "slug.png" is the picture for links to it; so with terms
 
 	r.page("/representatives", s.showRepresentatives, "zip")
 	r.form("/representatives", abuse.Lookup, s.findRepresentatives)
@@ -55,7 +55,7 @@ func (s *Site) routes(r *router) {
 	r.page("/organizations", s.listOrganizations)
 	r.page("/organizations/:slug", s.showOrganization)
 	r.page("/terms", s.listTerms)
-	r.page("/terms/:slug", s.showTerm) // "slug.png" is the picture for links to it
+	r.page("/terms/:slug", s.showTerm)
 	r.limited("/search", abuse.Search, s.showSearch)
 
 	r.page("/about", s.showPage)
