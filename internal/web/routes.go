@@ -21,7 +21,7 @@ import (
 func (s *Site) routes(r *router) {
 	r.page("/", s.showHome)
 	r.page("/issues", s.listIssues)
-	r.page("/issues/:slug", s.showIssue) // "slug.png" is the picture for links to it
+	r.page("/issues/:slug", s.showIssue) // "slug.png" is the picture for links to it; so with terms
 	r.sourced("/issues/:slug/from/:code", s.showIssue)
 
 	r.page("/representatives", s.showRepresentatives, "zip")
@@ -81,7 +81,7 @@ func (s *Site) routes(r *router) {
 	r.page(terms.TodayPath, s.showToday)
 	r.page(terms.DaysPath, s.listDays)
 	r.page(terms.DaysPath+"/:day", s.showDay) // or a month's days
-	r.page("/terms/:slug", s.showTerm)        // "slug.png" is the picture for links to it
+	r.page("/terms/:slug", s.showTerm)
 	r.page(terms.FeedPath, s.showTermFeed)
 	r.page("/newsletter", s.showNewsletter)
 	r.form("/newsletter", abuse.Subscribe, s.subscribe)

@@ -21,9 +21,9 @@ type Page struct {
 	HasErrors   bool   // a form that came back: says so at the head of the title
 	Writes      bool   // the page is part of writing to an office: shows the capture notice
 	Article     bool   // og:type article
+	Image       Image  // what stands for it where its link is shared; zero: the site's own
 	Published   time.Time
 	Updated     time.Time
-	Image       Image    // what stands for it where its link is shared; zero: the site's own
 	Scripts     []string // plain names of the modules that this page needs: "copy.js"
 	Feed        Feed     // what the page's own news can be followed by, beside the site's
 	Wide        bool     // two columns on a desk; otherwise one column on the reading measure
@@ -31,10 +31,6 @@ type Page struct {
 
 // Feed is an Atom feed. The zero one is none.
 type Feed struct{ Title, Path string }
-
-// Image is a picture of 1200 by 630 pixels: its path from the root, and what it
-// says.
-type Image struct{ Path, Alt string }
 
 // The entries of the navigation.
 const (
@@ -84,14 +80,6 @@ func Absolute(ctx context.Context, path string) string {
 
 // title is the text of <title>: what is wrong first, then the page, then whose
 // site this is.
-// image is what stands for the page, or the site's own.
-func (p Page) image(ctx context.Context) Image {
-	if p.Image.Path == "" {
-		return Image{Asset(ctx, "social.png"), i18n.T(ctx, "layout.social_alt")}
-	}
-	return p.Image
-}
-
 func (p Page) title(ctx context.Context) string {
 	name := FrameOf(ctx).Center.Name
 	text := p.Title
