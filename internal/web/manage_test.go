@@ -287,6 +287,8 @@ var aboutPeople = map[string]string{
 	"signature_hold":        "signatures",
 	"signature_person":      "signatures",
 	"signature_review_step": "signatures.decisions",
+	"subscriber":            "newsletter",
+	"subscriber_change":     "newsletter.address_that_takes_over",
 	"supporter_person":      "address_for_updates",
 	"suppression":           "no_mail_wanted",
 }
@@ -329,6 +331,17 @@ func TestMyDataLeavesNoTableOut(t *testing.T) {
 		t.Fatal(r.StatusCode)
 	}
 	link := pathIn(t, m.send(t), `/manage/[\w-]{60}`)
+	_, err = m.Newsletter.Import(t.Context(), newsletter.Import{Email: "maya.ortiz@example.org", Words: "Send me the term of the day.", Given: m.Now(), Lang: "en"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	news, err := m.Newsletter.Owned(t.Context(), supporter.MailboxKey(m.Box, "maya.ortiz@example.org"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Newsletter.Change(t.Context(), m.Newsletter.Token(news.Subscriber), "maya@new.example", "Send it there."); err != nil {
+		t.Fatal(err)
+	}
 	err = m.db.InTx(t.Context(), func(tx *postgres.Tx) error {
 		return m.Supporters.Suppress(t.Context(), tx, supporter.MailboxKey(m.Box, "maya.ortiz@example.org"), supporter.Asked)
 	})
