@@ -67,7 +67,7 @@ func openPaper(ctx context.Context, c *config.Config, d *database) (paper, func(
 	}
 	pledges := pledge.New(d.DB, box, post, pledge.Options{Supporters: b.supporters, Zone: c.Location, Log: log})
 	return newPaper(press{
-		config: c, database: d, box: box, post: post, centers: b.centers, issues: b.issues, terms: glossary.New(d.DB, glossary.InZone(c.Location)), pledges: pledges, log: log,
+		config: c, database: d, box: box, post: post, centers: b.centers, supporters: b.supporters, issues: b.issues, terms: glossary.New(d.DB, glossary.InZone(c.Location)), pledges: pledges, log: log,
 		newsletter: newsletter.New(newsletter.Options{DB: d.DB, Box: box, Post: post, Supporters: b.supporters, BaseURL: c.BaseURL, Zone: c.Location, Log: log}),
 	}), pledges.Close, nil
 }
