@@ -31,12 +31,13 @@ func newBasics(d *database, box *seal.Box) basics {
 
 // paper is the newsletter's editions.
 type paper struct {
-	post     *mail.Post
-	terms    *glossary.Glossary
-	mailings *newsletter.Mailings
-	mails    *jobs.EditionMails
-	updates  *jobs.UpdateMails
-	centers  *center.Centers
+	post       *mail.Post
+	terms      *glossary.Glossary
+	mailings   *newsletter.Mailings
+	mails      *jobs.EditionMails
+	updates    *jobs.UpdateMails
+	centers    *center.Centers
+	supporters *supporter.Supporters
 }
 
 // press is what the editions are made from.
@@ -72,7 +73,7 @@ func newPaper(p press) paper {
 		ListID: "updates." + c.Base.Hostname(), From: jobs.SenderAt(c.From), Zone: c.Location,
 	}
 	updates.Register(p.post)
-	return paper{p.post, p.terms, mailings, mails, updates, p.centers}
+	return paper{p.post, p.terms, mailings, mails, updates, p.centers, p.supporters}
 }
 
 // actionOf picks what an edition asks for: to sign the pledge of the first issue that its term belongs to, or of the site's first
