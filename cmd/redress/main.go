@@ -39,7 +39,7 @@ func root() *cobra.Command {
 		RunE:          serve.RunE,
 	}
 	cmd.Flags().AddFlagSet(serve.Flags())
-	cmd.AddCommand(serve, migrateCommand(), snapshotCommand(), importCommand(), exportCommand(), backupCommand(), restoreCommand(), doctorCommand(), correctCommand(), deliveriesCommand(), messagesCommand(), signaturesCommand(), paceCommand(), bounceCommand(), dkimCommand(), sourceCommand(), supporterCommand(), demoCommand(), termsCommand(), newsletterCommand(), versionCommand())
+	cmd.AddCommand(serve, migrateCommand(), snapshotCommand(), importCommand(), exportCommand(), backupCommand(), restoreCommand(), doctorCommand(), correctCommand(), deliveriesCommand(), messagesCommand(), signaturesCommand(), paceCommand(), bounceCommand(), dkimCommand(), sourceCommand(), supporterCommand(), demoCommand(), termsCommand(), newsletterCommand(), updateCommand(), versionCommand())
 	return cmd
 }
 

@@ -67,7 +67,7 @@ func openPaper(ctx context.Context, c *config.Config, d *database) (paper, func(
 	}
 	pledges := pledge.New(d.DB, box, post, pledge.Options{Supporters: b.supporters, Zone: c.Location, Log: log})
 	return newPaper(press{
-		config: c, database: d, box: box, post: post, centers: b.centers, issues: b.issues, terms: glossary.New(d.DB, glossary.InZone(c.Location)), pledges: pledges, log: log,
+		config: c, database: d, box: box, post: post, centers: b.centers, supporters: b.supporters, issues: b.issues, terms: glossary.New(d.DB, glossary.InZone(c.Location)), pledges: pledges, log: log,
 		newsletter: newsletter.New(newsletter.Options{DB: d.DB, Box: box, Post: post, Supporters: b.supporters, BaseURL: c.BaseURL, Zone: c.Location, Log: log}),
 	}), pledges.Close, nil
 }
@@ -239,22 +239,27 @@ func newsletterSendCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				l := lines{out: cmd.OutOrStdout()}
-				if begun {
-					l.say("Begun: %s %s, to %d. The running site sends it.", one.Kind, one.Key, one.Recipients)
-				} else {
-					l.say("There already: %s", standing(one))
-				}
-				if l.failed != nil || !progress {
-					return l.failed
-				}
-				return follow(ctx, &l, p, one.ID)
+				return sayBegun(ctx, cmd, p, one, begun, progress)
 			})
 		},
 	}
 	w.flags(cmd)
 	cmd.Flags().BoolVar(&progress, "progress", false, "stay, and say every five seconds how far it has come")
 	return cmd
+}
+
+// sayBegun says that a mailing has begun, or how the one that is there stands, and with progress how far it comes.
+func sayBegun(ctx context.Context, cmd *cobra.Command, p paper, one newsletter.Mailing, begun, progress bool) error {
+	l := lines{out: cmd.OutOrStdout()}
+	if begun {
+		l.say("Begun: %s %s, to %d. The running site sends it.", one.Kind, one.Key, one.Recipients)
+	} else {
+		l.say("There already: %s", standing(one))
+	}
+	if l.failed != nil || !progress {
+		return l.failed
+	}
+	return follow(ctx, &l, p, one.ID)
 }
 
 // followEvery is how often --progress looks; followQuiet, after how long without a move it says that nothing moves.
@@ -334,26 +339,34 @@ func newsletterStatusCommand() *cobra.Command {
 					l.say("Nothing has been sent.")
 				}
 				for _, one := range list {
-					l.say("%s", standing(one))
-					if one.State != newsletter.Walking && one.State != newsletter.Sending {
-						continue
-					}
-					receivers, err := p.mailings.Receivers(ctx, one.ID)
-					if err != nil {
+					if err := sayStanding(ctx, &l, p, one); err != nil {
 						return err
-					}
-					for _, r := range receivers[:min(len(receivers), 10)] {
-						slowed := ""
-						if !r.SlowedAt.IsZero() {
-							slowed = ", asked for patience at " + r.SlowedAt.Format(time.TimeOnly)
-						}
-						l.say("    %-10s %d wait%s", r.Receiver, r.Waiting, slowed)
 					}
 				}
 				return l.failed
 			})
 		},
 	}
+}
+
+// sayStanding says how a mailing stands, and where its waiting mails go.
+func sayStanding(ctx context.Context, l *lines, p paper, one newsletter.Mailing) error {
+	l.say("%s", standing(one))
+	if one.State != newsletter.Walking && one.State != newsletter.Sending {
+		return nil
+	}
+	receivers, err := p.mailings.Receivers(ctx, one.ID)
+	if err != nil {
+		return err
+	}
+	for _, r := range receivers[:min(len(receivers), 10)] {
+		slowed := ""
+		if !r.SlowedAt.IsZero() {
+			slowed = ", asked for patience at " + r.SlowedAt.Format(time.TimeOnly)
+		}
+		l.say("    %-10s %d wait%s", r.Receiver, r.Waiting, slowed)
+	}
+	return nil
 }
 
 // onMailing is a command that does one thing to a mailing.
@@ -369,18 +382,22 @@ func onMailing(use, short string, do func(context.Context, paper, newsletter.Mai
 				if err != nil {
 					return err
 				}
-				text, err := do(ctx, p, one)
-				if err != nil {
-					return err
-				}
-				l := lines{out: cmd.OutOrStdout()}
-				l.say("%s", text)
-				return l.failed
+				return sayDone(ctx, cmd, p, one, do)
 			})
 		},
 	}
 	w.flags(cmd)
 	return cmd
+}
+
+func sayDone(ctx context.Context, cmd *cobra.Command, p paper, one newsletter.Mailing, do func(context.Context, paper, newsletter.Mailing) (string, error)) error {
+	text, err := do(ctx, p, one)
+	if err != nil {
+		return err
+	}
+	l := lines{out: cmd.OutOrStdout()}
+	l.say("%s", text)
+	return l.failed
 }
 
 func newsletterStopCommand() *cobra.Command {
@@ -390,16 +407,20 @@ func newsletterStopCommand() *cobra.Command {
 }
 
 func newsletterResumeCommand() *cobra.Command {
-	return onMailing("resume", "Let a stopped edition go on where it was", func(ctx context.Context, p paper, one newsletter.Mailing) (string, error) {
-		return "Resumed.", p.mailings.Resume(ctx, one.ID)
-	})
+	return onMailing("resume", "Let a stopped edition go on where it was", resumeMailing)
 }
 
 func newsletterResendCommand() *cobra.Command {
-	return onMailing("resend", "Send again to those whose mail was refused", func(ctx context.Context, p paper, one newsletter.Mailing) (string, error) {
-		n, err := p.mailings.Resend(ctx, one.ID)
-		return fmt.Sprintf("%d mails go again.", n), err
-	})
+	return onMailing("resend", "Send again to those whose mail was refused", resendMailing)
+}
+
+func resumeMailing(ctx context.Context, p paper, one newsletter.Mailing) (string, error) {
+	return "Resumed.", p.mailings.Resume(ctx, one.ID)
+}
+
+func resendMailing(ctx context.Context, p paper, one newsletter.Mailing) (string, error) {
+	n, err := p.mailings.Resend(ctx, one.ID)
+	return fmt.Sprintf("%d mails go again.", n), err
 }
 
 func newsletterSkipCommand() *cobra.Command {

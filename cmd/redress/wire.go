@@ -68,7 +68,7 @@ func wire(ctx context.Context, c *config.Config, d *database, box *seal.Box, log
 	}.Register(o.post)
 	jobs.PledgeMails{Pledges: pledges, Supporters: o.supporters, Centers: o.centers, BaseURL: c.BaseURL, From: jobs.SenderAt(c.From), Zone: c.Location}.Register(o.post)
 	paper := newPaper(press{
-		config: c, database: d, box: box, post: o.post, centers: o.centers, issues: o.issues, terms: terms, pledges: pledges, newsletter: o.newsletter, log: log,
+		config: c, database: d, box: box, post: o.post, centers: o.centers, supporters: o.supporters, issues: o.issues, terms: terms, pledges: pledges, newsletter: o.newsletter, log: log,
 	})
 	site, err := web.New(web.Deps{
 		Config: c, Log: log, DB: d.DB, Box: box, Post: o.post, Atlas: atlas,

@@ -31,10 +31,13 @@ func newBasics(d *database, box *seal.Box) basics {
 
 // paper is the newsletter's editions.
 type paper struct {
-	post     *mail.Post
-	terms    *glossary.Glossary
-	mailings *newsletter.Mailings
-	mails    *jobs.EditionMails
+	post       *mail.Post
+	terms      *glossary.Glossary
+	mailings   *newsletter.Mailings
+	mails      *jobs.EditionMails
+	updates    *jobs.UpdateMails
+	centers    *center.Centers
+	supporters *supporter.Supporters
 }
 
 // press is what the editions are made from.
@@ -44,6 +47,7 @@ type press struct {
 	box        *seal.Box
 	post       *mail.Post
 	centers    *center.Centers
+	supporters *supporter.Supporters
 	issues     *issue.Issues
 	terms      *glossary.Glossary
 	pledges    *pledge.Pledges
@@ -56,6 +60,7 @@ func newPaper(p press) paper {
 	c := p.config
 	mailings := newsletter.NewMailings(newsletter.MailingOptions{
 		DB: p.database.DB, Box: p.box, Post: p.post, Terms: p.terms, Action: actionOf(p.issues, p.pledges), Log: p.log,
+		Issues: p.issues, Supporters: p.supporters, ActionOn: actionOn(p.pledges),
 		Schedule: newsletter.Schedule{Zone: c.Location, Hour: c.NewsletterHour, Days: newsletter.DaysOf(c.NewsletterOn...), Weekly: c.NewsletterWeekday},
 	})
 	mails := &jobs.EditionMails{
@@ -63,7 +68,12 @@ func newPaper(p press) paper {
 		ListID: "newsletter." + c.Base.Hostname(), From: jobs.SenderAt(c.From),
 	}
 	mails.Register(p.post)
-	return paper{p.post, p.terms, mailings, mails}
+	updates := &jobs.UpdateMails{
+		Mailings: mailings, Issues: p.issues, Centers: p.centers, BaseURL: c.BaseURL,
+		ListID: "updates." + c.Base.Hostname(), From: jobs.SenderAt(c.From), Zone: c.Location,
+	}
+	updates.Register(p.post)
+	return paper{p.post, p.terms, mailings, mails, updates, p.centers, p.supporters}
 }
 
 // actionOf picks what an edition asks for: to sign the pledge of the first issue that its term belongs to, or of the site's first
@@ -77,8 +87,15 @@ func actionOf(issues *issue.Issues, pledges *pledge.Pledges) func(context.Contex
 		if err != nil || len(some) == 0 {
 			return newsletter.Action{}, err
 		}
-		action := newsletter.Action{Issue: some[0].Slug}
-		count, err := pledges.OpenCount(ctx, action.Issue)
+		return actionOn(pledges)(ctx, some[0].Slug)
+	}
+}
+
+// actionOn is what an issue asks for: to sign its pledge; where it has none that is open, to write.
+func actionOn(pledges *pledge.Pledges) func(context.Context, string) (newsletter.Action, error) {
+	return func(ctx context.Context, issue string) (newsletter.Action, error) {
+		action := newsletter.Action{Issue: issue}
+		count, err := pledges.OpenCount(ctx, issue)
 		if fault.KindOf(err) == fault.KindNotFound {
 			return action, nil
 		}

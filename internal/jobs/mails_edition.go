@@ -29,7 +29,7 @@ type EditionMails struct {
 	ListID     string // RFC 2919; "": none
 	From       Sender
 
-	drawn drawnMailings
+	drawn drawnMailings[mail.Message]
 }
 
 // Register makes a post able to send them.
@@ -114,10 +114,10 @@ func (m *EditionMails) addressed(message mail.Message, to string, s newsletter.S
 	return message
 }
 
-// drawnMailings remembers what was drawn last. The zero value is ready.
-type drawnMailings struct {
+// drawnMailings remembers what was made last for all mails of a mailing in a language. The zero value is ready.
+type drawnMailings[T any] struct {
 	mu  sync.Mutex
-	all map[drawnKey]mail.Message
+	all map[drawnKey]T
 }
 
 type drawnKey struct {
@@ -128,20 +128,20 @@ type drawnKey struct {
 // mostDrawn is how many are remembered: two mailings at a time in a few languages.
 const mostDrawn = 16
 
-func (d *drawnMailings) of(mailing uuid.UUID, lang string, draw func() (mail.Message, error)) (mail.Message, error) {
+func (d *drawnMailings[T]) of(mailing uuid.UUID, lang string, draw func() (T, error)) (T, error) {
 	key := drawnKey{mailing, lang}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if message, there := d.all[key]; there {
-		return message, nil
+	if made, there := d.all[key]; there {
+		return made, nil
 	}
-	message, err := draw()
+	made, err := draw()
 	if err != nil {
-		return mail.Message{}, err
+		return made, err
 	}
 	if d.all == nil || len(d.all) >= mostDrawn {
-		d.all = map[drawnKey]mail.Message{}
+		d.all = map[drawnKey]T{}
 	}
-	d.all[key] = message
-	return message, nil
+	d.all[key] = made
+	return made, nil
 }

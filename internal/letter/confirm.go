@@ -192,6 +192,7 @@ func (l *Letters) consent(ctx context.Context, tx *postgres.Tx, m Message, now t
 	return l.supporters.Consent(ctx, tx, supporter.Consent{
 		MailboxKey: m.MailboxKey, KeyVersion: m.KeyVersion, Kind: supporter.Updates, Words: m.UpdatesAsk, Given: now,
 		SourceKind: "message", SourceID: m.ID, Email: p.email,
+		Issue: m.IssueSlug, // the words beside the box speak of this issue
 	})
 }
 

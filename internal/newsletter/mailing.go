@@ -9,17 +9,21 @@ import (
 
 	"redress/internal/fault"
 	"redress/internal/glossary"
+	"redress/internal/issue"
 	"redress/internal/mail"
 	"redress/internal/postgres"
 	"redress/internal/seal"
+	"redress/internal/supporter"
 )
 
 // The kinds of mailings, and the kinds of mail that they send.
 const (
 	KindEdition = "edition" // the term of the day, to those who want it daily
 	KindWeek    = "week"    // the terms of seven days, to those who want it weekly
+	KindUpdate  = "update"  // news on an issue, to those who agreed to it
 
-	MailEdition = "newsletter.edition" // of both; its subject is a subscriber, its batch the mailing
+	MailEdition = "newsletter.edition" // of the first two; its subject is a subscriber, its batch the mailing
+	MailUpdate  = "newsletter.update"  // of the last; its subject is a supporter's person, its batch the mailing
 )
 
 // The states of a mailing.
@@ -89,6 +93,11 @@ type MailingOptions struct {
 	Terms *glossary.Glossary
 	// Action picks what the edition of a term asks for; "" as the issue: nothing.
 	Action func(ctx context.Context, term glossary.Term) (Action, error)
+	// Issues have the updates, Supporters those who agreed to them.
+	Issues     *issue.Issues
+	Supporters *supporter.Supporters
+	// ActionOn tells what an update on an issue asks for.
+	ActionOn func(ctx context.Context, issue string) (Action, error)
 	// Schedule says when editions go by themselves; the zero value: never.
 	Schedule Schedule
 	// Now is the clock; nil: time.Now.

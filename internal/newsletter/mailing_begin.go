@@ -45,7 +45,7 @@ func (m *Mailings) blank(kind string, day time.Time) Mailing {
 func (m *Mailings) begin(ctx context.Context, made Mailing) (Mailing, bool, error) {
 	var err error
 	if made.State == Walking {
-		if made.Recipients, err = countRecipients(ctx, m.db, made); err != nil {
+		if made.Recipients, err = m.countRecipients(ctx, made); err != nil {
 			return Mailing{}, false, err
 		}
 	}

@@ -42,13 +42,18 @@ func (m *Mailings) Skip(ctx context.Context, kind string, day time.Time) error {
 	if err != nil || begun || there.State == Skipped {
 		return err
 	}
-	if err := m.turn(ctx, there.ID, Skipped, Stopped); err != nil {
+	return m.GiveUp(ctx, there.ID)
+}
+
+// GiveUp gives up the rest of a stopped mailing.
+func (m *Mailings) GiveUp(ctx context.Context, id uuid.UUID) error {
+	if err := m.turn(ctx, id, Skipped, Stopped); err != nil {
 		return err
 	}
-	if _, err := m.opt.Post.DropBatch(ctx, there.ID); err != nil {
+	if _, err := m.opt.Post.DropBatch(ctx, id); err != nil {
 		return err
 	}
-	return m.recount(ctx, there.ID, m.now())
+	return m.recount(ctx, id, m.now())
 }
 
 // Unskip takes a day back that was to be skipped and hasn't been begun.

@@ -15,6 +15,7 @@ import (
 	"redress/internal/content/item"
 	"redress/internal/fault"
 	"redress/internal/glossary"
+	"redress/internal/issue"
 	"redress/internal/mail"
 	"redress/internal/mail/mailtest"
 	"redress/internal/newsletter"
@@ -77,11 +78,20 @@ func (p *press) node() (*mail.Post, *newsletter.Newsletter, *newsletter.Mailings
 	}})
 	mailings := newsletter.NewMailings(newsletter.MailingOptions{
 		DB: p.db, Box: p.box, Post: post, Terms: glossary.New(p.db, glossary.InZone(denver), glossary.WithClock(p.now)), Now: p.now, Log: slog.New(slog.DiscardHandler),
+		Issues: issue.New(p.db), Supporters: supporters,
 		Schedule: newsletter.Schedule{Zone: denver, Hour: 7, Days: newsletter.DaysOf(0, 1, 2, 3, 4, 5, 6), Weekly: time.Saturday},
 		Action: func(context.Context, glossary.Term) (newsletter.Action, error) {
 			return newsletter.Action{Issue: "water", Signed: 1234, Goal: 5000}, nil
 		},
 	})
+	post.Register(mail.Kind{Name: newsletter.MailUpdate, Bulk: true, Render: func(ctx context.Context, m mail.Mail) (mail.Message, error) {
+		one, err := mailings.ByID(ctx, *m.Batch)
+		if err != nil {
+			return mail.Message{}, err
+		}
+		reader, err := mailings.Reader(ctx, one, m.SubjectID)
+		return mail.Message{To: netmail.Address{Address: reader.Email}, Subject: "News", Text: "Text"}, err
+	}})
 	return post, letters, mailings
 }
 

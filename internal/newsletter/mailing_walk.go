@@ -9,6 +9,7 @@ import (
 
 	"redress/internal/mail"
 	"redress/internal/postgres"
+	"redress/internal/supporter"
 )
 
 const (
@@ -62,14 +63,14 @@ func (m *Mailings) step(ctx context.Context, tx *postgres.Tx, one Mailing) (walk
 	if err != nil || !found {
 		return false, err
 	}
-	recipients, err := nextRecipients(ctx, tx, now, stepSize)
+	recipients, err := m.nextRecipients(ctx, tx, now, stepSize)
 	if err != nil {
 		return false, err
 	}
 	mails := make([]mail.Mail, len(recipients))
 	for i, r := range recipients {
 		mails[i] = mail.Mail{
-			Kind: mailKind(now.Kind), SubjectID: r.ID, MailboxKey: r.MailboxKey, Batch: &now.ID, Receiver: m.receiver(now.Kind, r),
+			Kind: mailKind(now.Kind), SubjectID: r.ID, MailboxKey: r.MailboxKey, Batch: &now.ID, Receiver: m.receiver(r.Email),
 		}
 		now.Cursor = r.ID
 	}
@@ -85,9 +86,41 @@ func (m *Mailings) step(ctx context.Context, tx *postgres.Tx, one Mailing) (walk
 	return walking, saveWalk(ctx, tx, now)
 }
 
-// receiver is the class of a recipient's domain. An address that doesn't open is found out when its mail is rendered.
-func (m *Mailings) receiver(kind string, r recipient) string {
-	address, _ := m.opt.Box.Open(r.Email, r.place(kind))
+// countRecipients is how many a mailing goes to.
+func (m *Mailings) countRecipients(ctx context.Context, one Mailing) (int, error) {
+	if one.Kind == KindUpdate {
+		return m.opt.Supporters.CountRecipients(ctx, one.news())
+	}
+	return countReaders(ctx, m.db, one)
+}
+
+// nextRecipients are those after the mailing's cursor, in the order of their ids.
+func (m *Mailings) nextRecipients(ctx context.Context, tx *postgres.Tx, one Mailing, limit int) ([]supporter.Recipient, error) {
+	if one.Kind == KindUpdate {
+		return m.opt.Supporters.Recipients(ctx, tx, one.news(), one.Cursor, limit)
+	}
+	readers, err := nextReaders(ctx, tx, one, limit)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]supporter.Recipient, len(readers))
+	for i, r := range readers {
+		// An address that doesn't open is found out when its mail is rendered.
+		email, _ := m.opt.Box.Open(r.Email, emailPlace(r.ID))
+		all[i] = supporter.Recipient{ID: r.ID, MailboxKey: r.MailboxKey, Email: email}
+	}
+	return all, nil
+}
+
+func mailKind(kind string) string {
+	if kind == KindUpdate {
+		return MailUpdate
+	}
+	return MailEdition
+}
+
+// receiver is the class of an address's domain.
+func (m *Mailings) receiver(address string) string {
 	_, domain, _ := mail.SplitAddress(strings.TrimSpace(address))
 	return mail.Receiver(m.opt.Box, domain)
 }

@@ -12,16 +12,12 @@ import (
 	"redress/internal/seal"
 )
 
-// recipient is who gets a mail of a mailing.
-type recipient struct {
+// reader is who gets an edition.
+type reader struct {
 	ID         uuid.UUID
 	MailboxKey []byte
 	Email      seal.Text
 }
-
-func (r recipient) place(string) seal.Place { return emailPlace(r.ID) }
-
-func mailKind(string) string { return MailEdition }
 
 var rhythmOf = map[string]string{KindEdition: Daily, KindWeek: Weekly}
 
@@ -29,15 +25,15 @@ func audience(db *gorm.DB, m Mailing) *gorm.DB {
 	return db.Table("subscriber").Where("state = 'active' AND rhythm = ? AND confirmed_at <= ?", rhythmOf[m.Kind], m.Cutoff)
 }
 
-func countRecipients(ctx context.Context, db *postgres.DB, m Mailing) (int, error) {
+func countReaders(ctx context.Context, db *postgres.DB, m Mailing) (int, error) {
 	var n int64
 	err := audience(db.Read(ctx), m).Count(&n).Error
 	return int(n), err
 }
 
-// nextRecipients are those after the mailing's cursor, in the order of their ids.
-func nextRecipients(ctx context.Context, tx *postgres.Tx, m Mailing, limit int) ([]recipient, error) {
-	var rows []recipient
+// nextReaders are those after the mailing's cursor, in the order of their ids.
+func nextReaders(ctx context.Context, tx *postgres.Tx, m Mailing, limit int) ([]reader, error) {
+	var rows []reader
 	err := audience(tx.WithContext(ctx), m).Joins("JOIN subscriber_person USING (id)").Where("subscriber.id > ?", m.Cursor).
 		Select("subscriber.id, mailbox_key, email").Order("subscriber.id").Limit(limit).Find(&rows).Error
 	return rows, err

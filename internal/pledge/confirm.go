@@ -179,6 +179,8 @@ func consents(batch []confirming, counted []bool) []supporter.Consent {
 				SourceKind: "signature",
 				SourceID:   s.ID,
 				Email:      c.email,
+				Issue:      s.Pledge,
+				Wide:       true, // views/pledge's words name the center and no issue
 			})
 		}
 	}

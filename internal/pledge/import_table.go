@@ -124,6 +124,7 @@ func (r *importing) candidate(record csvfile.Record, now time.Time) candidate {
 	if words != "" {
 		c.consent = &supporter.Consent{
 			Kind: supporter.Updates, Words: words, Given: given, SourceKind: "signature", SourceID: c.signature.ID, Email: entered.Email,
+			Issue: r.pledge.IssueSlug, // whatever else the words of another petition may speak of
 		}
 	}
 	return c

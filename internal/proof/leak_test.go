@@ -94,6 +94,7 @@ func TestNothingPersonalLeaks(t *testing.T) {
 		"/manage", "/manage/" + canaryToken, "/manage/" + canaryToken + "/erase", "/manage/" + canaryToken + "/data", "/manage/" + canaryToken + "/updates",
 		"/manage/" + canaryToken + "/signatures/qzanary/name", "/manage/" + canaryToken + "/signatures/qzanary/show", "/manage/" + canaryToken + "/signatures/qzanary/withdraw",
 		"/subscriptions/" + canaryToken, "/subscriptions/" + canaryToken + "/confirm", "/subscriptions/" + canaryToken + "/unsubscribe", "/subscriptions/" + canaryToken + "/one-click",
+		"/updates/" + canaryToken, "/updates/" + canaryToken + "/one-click",
 		"/qzanary", "/issues/qzanary", "/terms/qzanary", "/officials/qzanary:1", "/officials/bioguide:B001267?zip=qzanary", "/dev/mail/qzanary", "/representatives?zip=qzanary", "/issues/qualified-immunity/letter?zip=qzanary",
 		"/issues/qualified-immunity/called?official=bioguide:B001267&outcome=spoke&zip=qzanary&called=qzanary", "/issues/qualified-immunity/calls",
 		"/issues/qualified-immunity/records?state=qzanary", "/issues/qualified-immunity/meetings/qzanary", "/issues/qualified-immunity/meetings/qzanary.ics",

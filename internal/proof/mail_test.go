@@ -96,7 +96,7 @@ const (
 func kindOf(file string) string {
 	parts := strings.Split(filepath.Base(file), "_")
 	for _, kind := range []string{confirmSignature, alreadySigned, manageLink, pledge.MailFull, confirmLetters, letter.MailAgain, copyOfLetters, letter.MailDelivery,
-		confirmNews, newsletter.MailAlready, newsletter.MailChange, newsletter.MailChanging} {
+		confirmNews, newsletter.MailAlready, newsletter.MailChange, newsletter.MailChanging, newsletter.MailUpdate} {
 		if len(parts) == 3 && parts[1] == kind {
 			return kind
 		}

@@ -21,7 +21,8 @@ const (
 	Receipt     Purpose = 'r' // in the redirect after a form: may see states; confirms nothing
 	Confirm     Purpose = 'c' // in a mail: confirms
 	Manage      Purpose = 'm' // in a mail that was asked for: self-service
-	Unsubscribe Purpose = 'u' // in every mailing
+	Unsubscribe Purpose = 'u' // in every mail of the newsletter
+	StopUpdates Purpose = 's' // in every update: ends updates
 )
 
 // How long a token holds after it was made.

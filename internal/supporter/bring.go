@@ -27,7 +27,7 @@ func (s *Supporters) Bring(ctx context.Context, tx pgx.Tx, consents []Consent) (
 			}
 		}
 		c.ID, c.MailboxKey, c.KeyVersion, c.Withdrawn = ids[0], MailboxKey(s.box, c.Email), s.box.KeyVersion(), nil
-		p := Person{ID: ids[1], MailboxKey: c.MailboxKey, KeyVersion: c.KeyVersion, CreatedAt: c.Given}
+		p := Person{ID: ids[1], MailboxKey: c.MailboxKey, KeyVersion: c.KeyVersion, CreatedAt: s.now().UTC()}
 		p.Email = s.box.Seal(c.Email, p.emailPlace())
 		people[i] = p
 	}

@@ -54,7 +54,7 @@ func (s *Supporters) agreed(c Consent) (Consent, Person, error) {
 	if c.Given.IsZero() {
 		c.Given = s.now().UTC()
 	}
-	p := Person{ID: personID, MailboxKey: c.MailboxKey, KeyVersion: c.KeyVersion, CreatedAt: c.Given}
+	p := Person{ID: personID, MailboxKey: c.MailboxKey, KeyVersion: c.KeyVersion, CreatedAt: s.now().UTC()}
 	p.Email = s.box.Seal(c.Email, p.emailPlace())
 	return c, p, nil
 }

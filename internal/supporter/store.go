@@ -33,8 +33,11 @@ func withdraw(ctx context.Context, tx *postgres.Tx, mailboxKey []byte, kind stri
 		return err
 	}
 	return db.Exec(`
-		DELETE FROM supporter_person WHERE mailbox_key = ?
-			AND NOT EXISTS (SELECT 1 FROM consent WHERE consent.mailbox_key = supporter_person.mailbox_key AND withdrawn IS NULL)`,
+		WITH gone AS (
+			DELETE FROM supporter_person WHERE mailbox_key = ?
+				AND NOT EXISTS (SELECT 1 FROM consent WHERE consent.mailbox_key = supporter_person.mailbox_key AND withdrawn IS NULL)
+			RETURNING id, mailbox_key
+		) INSERT INTO supporter_former (former, mailbox_key) SELECT id, mailbox_key FROM gone`,
 		mailboxKey).Error
 }
 

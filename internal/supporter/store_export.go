@@ -81,32 +81,34 @@ func bringConsents(ctx context.Context, tx pgx.Tx, consents []Consent, people []
 	ids, mailboxes, kinds, words := make([][16]byte, n), make([][]byte, n), make([]string, n), make([]string, n)
 	given, sourceKinds, sourceIDs := make([]time.Time, n), make([]string, n), make([][16]byte, n)
 	personIDs, emails := make([][16]byte, n), make([][]byte, n)
+	issues, wide := make([]string, n), make([]bool, n)
 	for i, c := range consents {
 		ids[i], mailboxes[i], kinds[i], words[i] = c.ID, c.MailboxKey, c.Kind, c.Words
 		given[i], sourceKinds[i], sourceIDs[i] = c.Given, c.SourceKind, c.SourceID
 		personIDs[i], emails[i] = people[i].ID, people[i].Email
+		issues[i], wide[i] = c.Issue, c.Wide
 	}
 	var taken int64
 	err := tx.QueryRow(ctx, `
 		WITH brought AS (
-			SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::uuid[], $8::uuid[], $9::bytea[])
-				AS b (id, mailbox_key, kind, words, given, source_kind, source_id, person_id, email)
+			SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::uuid[], $8::uuid[], $9::bytea[], $11::text[], $12::boolean[])
+				AS b (id, mailbox_key, kind, words, given, source_kind, source_id, person_id, email, issue, wide)
 		), wanted AS (
 			SELECT * FROM brought b
 			WHERE NOT EXISTS (SELECT 1 FROM suppression s WHERE s.mailbox_key = b.mailbox_key)
 				AND NOT EXISTS (SELECT 1 FROM consent c WHERE c.mailbox_key = b.mailbox_key AND c.kind = b.kind AND c.withdrawn >= b.given)
 		), kept AS (
-			INSERT INTO consent (id, mailbox_key, key_version, kind, words, given, source_kind, source_id)
-			SELECT id, mailbox_key, $10, kind, words, given, source_kind, source_id FROM wanted
+			INSERT INTO consent (id, mailbox_key, key_version, kind, words, given, source_kind, source_id, issue, wide)
+			SELECT id, mailbox_key, $10, kind, words, given, source_kind, source_id, issue, wide FROM wanted
 			ON CONFLICT ON CONSTRAINT consent_once DO NOTHING
 			RETURNING 1
 		), people AS (
 			INSERT INTO supporter_person (id, mailbox_key, key_version, email, created_at)
-			SELECT DISTINCT ON (mailbox_key) person_id, mailbox_key, $10, email, given FROM wanted ORDER BY mailbox_key, given
+			SELECT DISTINCT ON (mailbox_key) person_id, mailbox_key, $10, email, $13 FROM wanted ORDER BY mailbox_key, given
 			ON CONFLICT ON CONSTRAINT supporter_person_mailbox DO NOTHING
 		)
 		SELECT count(*) FROM kept`,
-		ids, mailboxes, kinds, words, given, sourceKinds, sourceIDs, personIDs, emails, consents[0].KeyVersion).Scan(&taken)
+		ids, mailboxes, kinds, words, given, sourceKinds, sourceIDs, personIDs, emails, consents[0].KeyVersion, issues, wide, people[0].CreatedAt).Scan(&taken)
 	return taken, err
 }
 

@@ -47,6 +47,7 @@ func eraseMailbox(ctx context.Context, tx *postgres.Tx, mailboxKey []byte) error
 	db := tx.WithContext(ctx)
 	for _, statement := range []string{
 		`DELETE FROM supporter_person WHERE mailbox_key = ?`,
+		`DELETE FROM supporter_former WHERE mailbox_key = ?`,
 		`DELETE FROM consent WHERE mailbox_key = ?`,
 		`DELETE FROM manage_request WHERE mailbox_key = ?`,
 	} {

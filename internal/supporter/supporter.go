@@ -42,6 +42,8 @@ type Consent struct {
 	Withdrawn  *time.Time
 	SourceKind string // what they did when they agreed: "signature", "message"
 	SourceID   uuid.UUID
+	Issue      string // the issue that it was given on; "": none
+	Wide       bool   // the words speak of the center's news on every issue, not of that one's alone
 
 	// Email is the address that the consent is for. It is kept sealed in a table of its own, never in this row.
 	Email string `gorm:"-"`
