@@ -35,22 +35,26 @@ func Edition(ctx context.Context, f Frame, e newsletter.Edition, of *issue.Issue
 		}
 	}
 	if of != nil {
-		blocks = append(blocks, toDo(ctx, f.BaseURL, e.Action, *of)...)
+		blocks = append(blocks, toDo(ctx, f.BaseURL, e.Action, *of, false)...)
 	}
 	text, html, err = Render(ctx, f, blocks...)
 	return i18n.T(ctx, room+".subject", "Title", e.Term.Title), text, html, err
 }
 
-// toDo is what an edition or an update asks for.
-func toDo(ctx context.Context, base string, a newsletter.Action, of issue.Issue) []Block {
+// toDo is what an edition or an update asks for. Who has signed is asked to write.
+func toDo(ctx context.Context, base string, a newsletter.Action, of issue.Issue, hasSigned bool) []Block {
 	page := base + "/issues/" + of.Slug
 	blocks := []Block{Rule(), Heading(i18n.T(ctx, "edition.mail.action")), Paragraph(of.Title + ". " + of.Summary)}
-	if a.Goal == 0 {
-		return append(blocks, Button(i18n.T(ctx, "edition.mail.letter"), page+"/letter"), Way(i18n.T(ctx, "edition.mail.issue"), page))
-	}
-	if a.Signed > 0 {
+	if a.Goal > 0 && a.Signed > 0 {
 		blocks = append(blocks, Paragraph(i18n.T(ctx, "edition.mail.signed",
 			"Count", a.Signed, "Number", i18n.Number(ctx, a.Signed), "Goal", i18n.Number(ctx, a.Goal))))
 	}
-	return append(blocks, Button(i18n.T(ctx, "edition.mail.sign"), page+"/pledge"), Way(i18n.T(ctx, "edition.mail.issue"), page))
+	_, letter := of.Action(issue.ActionLetter)
+	switch {
+	case a.Goal > 0 && (!hasSigned || !letter):
+		blocks = append(blocks, Button(i18n.T(ctx, "edition.mail.sign"), page+"/pledge"))
+	case letter:
+		blocks = append(blocks, Button(i18n.T(ctx, "edition.mail.letter"), page+"/letter"))
+	}
+	return append(blocks, Way(i18n.T(ctx, "edition.mail.issue"), page))
 }

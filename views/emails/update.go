@@ -22,7 +22,7 @@ type News struct {
 func Update(ctx context.Context, f Frame, n News) (subject, text, html string, err error) {
 	f.Kicker = i18n.T(ctx, "update.mail.kicker", "Issue", n.Of.Title, "Date", i18n.Date(ctx, n.Date))
 	f.Title, f.Preview = n.Title, n.Summary
-	f.Why = agreed(ctx, f.Center.Name, n)
+	f.Why = agreed(ctx, n)
 	f.Links = []Link{
 		{i18n.T(ctx, "update.mail.stop"), n.Page},
 		{i18n.T(ctx, "update.mail.manage"), f.BaseURL + "/manage"},
@@ -32,22 +32,24 @@ func Update(ctx context.Context, f Frame, n News) (subject, text, html string, e
 		blocks = append(blocks, Prose(n.HTML, f.BaseURL))
 	}
 	blocks = append(blocks, Way(i18n.T(ctx, "update.mail.page"), f.BaseURL+"/issues/"+n.IssueSlug+"/updates/"+n.Key))
-	blocks = append(blocks, toDo(ctx, f.BaseURL, n.Action, n.Of)...)
+	hasSigned := n.Consent.SourceKind == "signature" && n.Consent.Issue == n.IssueSlug
+	blocks = append(blocks, toDo(ctx, f.BaseURL, n.Action, n.Of, hasSigned)...)
 	text, html, err = Render(ctx, f, blocks...)
 	return i18n.T(ctx, "update.mail.subject", "Title", n.Title, "Issue", n.Of.Title), text, html, err
 }
 
 // agreed says when, where and to what the reader agreed.
-func agreed(ctx context.Context, center string, n News) string {
+func agreed(ctx context.Context, n News) string {
 	key := "update.mail.why"
-	switch n.Consent.SourceKind {
-	case "signature":
+	switch of := n.Consent.SourceKind; {
+	case of == "signature" && n.On != "":
+		key = "update.mail.why_signed_on"
+	case of == "signature":
 		key = "update.mail.why_signed"
-	case "message":
+	case of == "message" && n.On != "":
+		key = "update.mail.why_wrote_on"
+	case of == "message":
 		key = "update.mail.why_wrote"
 	}
-	if n.On != "" && key != "update.mail.why" {
-		key += "_on"
-	}
-	return i18n.T(ctx, key, "Date", i18n.Date(ctx, n.Consent.Given), "Words", n.Consent.Words, "Issue", n.On, "Center", center)
+	return i18n.T(ctx, key, "Date", i18n.Date(ctx, n.Consent.Given), "Words", n.Consent.Words, "Issue", n.On)
 }
