@@ -289,6 +289,7 @@ var aboutPeople = map[string]string{
 	"signature_review_step": "signatures.decisions",
 	"subscriber":            "newsletter",
 	"subscriber_change":     "newsletter.address_that_takes_over",
+	"supporter_former":      "", // leads from links in older mails to the mailbox
 	"supporter_person":      "address_for_updates",
 	"suppression":           "no_mail_wanted",
 }

@@ -186,6 +186,9 @@ func TestCrossSitePostsAreRefused(t *testing.T) {
 	t.Parallel()
 	s := newTestSite(t)
 	s.each(t, http.MethodPost, func(t *testing.T, path string) {
+		if strings.HasSuffix(path, "/one-click") {
+			return // mail programs post there, from wherever they are (RFC 8058); the token is what it takes
+		}
 		for name, headers := range map[string][]string{
 			"Sec-Fetch-Site": {"Sec-Fetch-Site", "cross-site"},
 			"same site":      {"Sec-Fetch-Site", "same-site"},
