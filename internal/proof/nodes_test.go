@@ -149,6 +149,12 @@ func TestWithTheDatabaseAwayPagesAreServed(t *testing.T) {
 	senator, _ := legislators(t, s)
 	read := []string{"/", theIssue, theIssue + "/pledge", theIssue + "/letter", theIssue + "/letter?zip=80203", "/terms/qualified-immunity", "/representatives?zip=80203", "/about"}
 	before := map[string]string{}
+	for range 3 { // what the first reading moves, today's term, is told to the cache meanwhile
+		for _, page := range read {
+			before[page] = get(t, s, page)
+		}
+		time.Sleep(time.Second)
+	}
 	for _, page := range read {
 		before[page] = get(t, s, page)
 	}
