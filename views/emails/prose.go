@@ -41,6 +41,9 @@ var proseStyles = map[string]string{
 	"br":         "",
 }
 
+// wordJoiner (U+2060) holds a page's buttons to their words. A mail has no such buttons, and old programs draw it as a box.
+const wordJoiner = "\u2060"
+
 type proseWriter struct {
 	base       string
 	html       strings.Builder
@@ -53,8 +56,9 @@ type proseWriter struct {
 func (w *proseWriter) take(kind xhtml.TokenType, t xhtml.Token) {
 	switch kind {
 	case xhtml.TextToken:
-		w.html.WriteString(html.EscapeString(t.Data))
-		w.line.WriteString(t.Data)
+		text := strings.ReplaceAll(t.Data, wordJoiner, "")
+		w.html.WriteString(html.EscapeString(text))
+		w.line.WriteString(text)
 	case xhtml.StartTagToken, xhtml.SelfClosingTagToken:
 		w.open(t)
 	case xhtml.EndTagToken:
